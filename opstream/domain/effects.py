@@ -1,0 +1,43 @@
+"""What the engine wants done next. Waiting is no effect: a run at rest simply has none."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypeAlias
+
+from opstream.domain.approval import ProposedCall
+from opstream.domain.history import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Append a fact that follows from the history alone."""
+
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Perform:
+    """Call an operation for a step.
+
+    Args:
+        attempt: Part of the call's key `run:step:attempt`.
+        scheduled: Its `StepScheduled` is already written: after a crash, look before you leap.
+        approved: A yes to exactly this call has been given.
+    """
+
+    step: str
+    attempt: int
+    call: ProposedCall
+    scheduled: bool
+    approved: bool
+    timeout: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """End the run, as soon as nothing is under way any more."""
+
+    fact: Fact
+
+
+Effect: TypeAlias = Record | Perform | Finish

@@ -1,0 +1,76 @@
+"""What a connector or MCP server can do, and one call of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+from opstream.domain.values import Json, JsonObject
+
+
+class Repeat(StrEnum):
+    """Whether a call whose outcome is unknown may simply be made again."""
+
+    ALWAYS = "always"  # it reads, or the same call twice has the effect of one
+    WITH_KEY = "with_key"  # it takes an idempotency key and does nothing twice for the same key
+    NEVER = "never"  # a person must say what happened
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One thing a tool can do; serves as a step, an agent's tool and a remedy.
+
+    Args:
+        name: `<source>.<tool>`, unique in an install.
+        inputs: JSON Schema of the arguments, an object.
+        outputs: JSON Schema of the output, or None when the tool declares none.
+        writes: Whether it changes anything outside; a write waits for a yes.
+        source: The MCP server or connector it belongs to.
+    """
+
+    name: str
+    title: str
+    description: str
+    inputs: JsonObject
+    outputs: JsonObject | None = None
+    writes: bool = True
+    repeat: Repeat = Repeat.NEVER
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OperationCall:
+    """One call: what, with which arguments, and the key that makes it one of a kind."""
+
+    operation: str
+    arguments: Mapping[str, Json]
+    key: str
+    timeout: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a call is: `done` of `total` (None when unknown), and what it is at."""
+
+    done: float
+    total: float | None = None
+    message: str = ""
+
+
+class Health(StrEnum):
+    """How a source of operations is doing."""
+
+    STARTING = "starting"
+    READY = "ready"
+    FAILING = "failing"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceHealth:
+    """An MCP server or connector and how it is doing, in one sentence."""
+
+    name: str
+    health: Health
+    sentence: str
+    operations: tuple[Operation, ...] = field(default_factory=tuple)

@@ -1,0 +1,177 @@
+"""One cooking of a recipe: the sum of its history, never written by hand."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from opstream.domain.approval import Approval, ProposedCall
+from opstream.domain.conversation import Place
+from opstream.domain.history import Outcome
+from opstream.domain.person import Who
+from opstream.domain.values import Json
+from opstream.domain.workflow import Input, Workflow
+
+
+class StepStatus(StrEnum):
+    """Where a step is; a step without a state has not begun."""
+
+    PENDING = "pending"
+    SCHEDULED = "scheduled"
+    RETRYING = "retrying"
+    WAITING = "waiting"
+    ASKING_APPROVAL = "asking_approval"
+    APPROVED = "approved"
+    ASKING_PERSON = "asking_person"
+    DOUBTED = "doubted"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    DENIED = "denied"
+
+
+SETTLED = frozenset(
+    {StepStatus.SUCCEEDED, StepStatus.FAILED, StepStatus.SKIPPED, StepStatus.DENIED}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StepState:
+    """What is known of a step.
+
+    Args:
+        attempt: Number in the key of the next or running call; grows only when the one before
+            is known to have had no effect.
+        tries: Calls that have failed so far.
+        wake_at: When the step has something to do although nothing happens, or None.
+        call: The exact call that is scheduled, approved, or to be proposed next.
+    """
+
+    status: StepStatus = StepStatus.PENDING
+    attempt: int = 1
+    tries: int = 0
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    output: Json = None
+    error: str = ""
+    wake_at: datetime | None = None
+    call: ProposedCall | None = None
+    approval: Approval | None = None
+    earlier_approvals: tuple[Approval, ...] = ()
+    question: str = ""
+    fields: tuple[Input, ...] = ()
+    by: Who | None = None
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing more comes of this step."""
+        return self.status in SETTLED
+
+
+_FRESH = StepState()
+
+
+class RunStatus(StrEnum):
+    """Where a run is; the four last are ends."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    DENIED = "denied"
+
+    @property
+    def ended(self) -> bool:
+        """Whether the run is over."""
+        return self not in (RunStatus.ACTIVE, RunStatus.PAUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run as its facts add up.
+
+    Args:
+        version: How many facts there are; a commit must name the one it was built on.
+        steps: Only steps that have begun or were settled, in the order in which they did.
+        retries: How often a person set it going again after its end.
+    """
+
+    id: str
+    workflow_id: str
+    workflow_version: int
+    inputs: Mapping[str, Json]
+    by: Who
+    place: Place | None
+    started_at: datetime
+    version: int = 1
+    status: RunStatus = RunStatus.ACTIVE
+    steps: Mapping[str, StepState] = field(default_factory=dict)
+    ended_at: datetime | None = None
+    outcome: Outcome | None = None
+    result: Json = None
+    reason: str = ""
+    ended_by: Who | None = None
+    paused_by: Who | None = None
+    retries: int = 0
+
+    def state(self, step: str) -> StepState:
+        """Return the state of a step, a fresh one when it has not begun."""
+        return self.steps.get(step, _FRESH)
+
+    def with_step(self, step: str, state: StepState) -> "Run":
+        """Return the run with one step in another state."""
+        return replace(self, steps={**self.steps, step: state})
+
+    @property
+    def wake_at(self) -> datetime | None:
+        """The earliest time at which a step has something to do; None while paused or ended."""
+        if self.status is not RunStatus.ACTIVE:
+            return None
+        return min((s.wake_at for s in self.steps.values() if s.wake_at), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """A run in a list: what the edges show without loading its history."""
+
+    id: str
+    workflow_id: str
+    workflow_version: int
+    status: RunStatus
+    by: Who
+    place: Place | None
+    started_at: datetime
+    ended_at: datetime | None
+    reason: str
+    waits_for_person: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """A run with its recipe and what is left of it: all that a card needs.
+
+    Args:
+        left: Time left while nobody is waited for, from earlier runs and planned waits; None
+            when nothing is known.
+        samples: Earlier runs that the estimate rests on.
+        under_way: Steps whose calls are being made right now.
+        deciders: By step that asks for approval, the ids of people known to be able to decide.
+    """
+
+    workflow: Workflow
+    run: Run
+    left: timedelta | None = None
+    samples: int = 0
+    under_way: frozenset[str] = frozenset()
+    deciders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list of runs, newest first."""
+
+    runs: tuple[RunSummary, ...]
+    total: int
+    offset: int
+    limit: int

@@ -1,0 +1,83 @@
+"""What an approval shows and binds: the exact call, rendered before it is asked for."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from opstream.domain.approval import ProposedCall
+from opstream.domain.history import ApprovalRequested
+from opstream.domain.run import Run, StepState
+from opstream.domain.values import JsonObject
+from opstream.domain.workflow import ApprovalRule, Call, RequestApproval, Step, Workflow
+from opstream.engine import expressions
+from opstream.errors import BadInput
+
+
+def proposed(step: Step, call: Call, context: JsonObject) -> ProposedCall:
+    """Return the call that a step would make now.
+
+    Raises:
+        ExpressionError: one of its templates cannot be evaluated.
+        BadInput: its operation is no name, or its arguments are no object.
+    """
+    operation = expressions.render(call.operation, context)
+    arguments = expressions.render(call.arguments, context)
+    if not isinstance(operation, str) or not operation:
+        raise BadInput(f"The step {step.id!r} names no operation: its template gave {operation!r}.")
+    if not isinstance(arguments, Mapping):
+        raise BadInput(
+            f"The arguments of step {step.id!r} must be names with values, not {arguments!r}."
+        )
+    return ProposedCall(step.id, operation, arguments)
+
+
+def request(
+    workflow: Workflow,
+    step: Step,
+    wanted: RequestApproval,
+    run: Run,
+    context: JsonObject,
+    now: datetime,
+) -> ApprovalRequested:
+    """Return the question an approval step asks, with the call it covers already bound."""
+    state = run.steps.get(step.id, StepState())
+    call = state.call
+    if call is None and wanted.covers is not None:
+        covered = workflow.step(wanted.covers)
+        if isinstance(covered.work, Call):
+            call = proposed(covered, covered.work, context)
+    return ApprovalRequested(
+        at=now,
+        step=step.id,
+        revision=_revision(state),
+        title=str(expressions.render(wanted.title, context)),
+        details=str(expressions.render(wanted.details, context)),
+        rule=_rule(wanted.rule, context),
+        call=call,
+        expires_at=now + wanted.rule.expires_after if wanted.rule.expires_after else None,
+    )
+
+
+def own_request(
+    step: Step, state: StepState, call: ProposedCall, now: datetime
+) -> ApprovalRequested:
+    """Return the question a write asks for itself when no approval step has covered it."""
+    rule = ApprovalRule()
+    return ApprovalRequested(
+        at=now,
+        step=step.id,
+        revision=_revision(state),
+        title=f"{step.title}: go ahead?",
+        details="This step changes something outside, and no approval has covered it so far.",
+        rule=rule,
+        call=call,
+        expires_at=now + rule.expires_after if rule.expires_after else None,
+    )
+
+
+def _revision(state: StepState) -> int:
+    return state.approval.revision + 1 if state.approval else len(state.earlier_approvals) + 1
+
+
+def _rule(rule: ApprovalRule, context: JsonObject) -> ApprovalRule:
+    risk = str(expressions.render(rule.risk, context))
+    return ApprovalRule(rule.role, rule.asker_may, rule.expires_after, risk)

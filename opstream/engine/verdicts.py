@@ -1,0 +1,96 @@
+"""What an approval does to a step: asked, granted, denied, sent back, expired, withdrawn."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from opstream.domain import history as h
+from opstream.domain.approval import Approval, Verdict
+from opstream.domain.person import Who
+from opstream.domain.run import Run, StepState, StepStatus
+
+
+def approval_requested(run: Run, fact: h.ApprovalRequested) -> Run:
+    """Return the run with a step that asks for a yes."""
+    state = run.state(fact.step)
+    earlier = (state.approval,) if state.approval else ()
+    approval = Approval(
+        step=fact.step,
+        revision=fact.revision,
+        title=fact.title,
+        details=fact.details,
+        rule=fact.rule,
+        call=fact.call,
+        asked_at=fact.at,
+        expires_at=fact.expires_at,
+    )
+    return run.with_step(
+        fact.step,
+        replace(
+            state,
+            status=StepStatus.ASKING_APPROVAL,
+            started_at=state.started_at or fact.at,
+            wake_at=fact.expires_at,
+            approval=approval,
+            earlier_approvals=state.earlier_approvals + earlier,
+        ),
+    )
+
+
+def _settled(
+    state: StepState, verdict: Verdict, at: datetime, by: Who | None, comment: str = ""
+) -> StepState:
+    if state.approval is None:
+        return state
+    approval = replace(state.approval, verdict=verdict, by=by, settled_at=at, comment=comment)
+    return replace(state, approval=approval, wake_at=None, by=by)
+
+
+def granted(run: Run, fact: h.ApprovalGranted) -> Run:
+    """Return the run after a yes: the call that was shown is bound to its step."""
+    state = _settled(run.state(fact.step), Verdict.GRANTED, fact.at, fact.by)
+    call = state.approval.call if state.approval else None
+    if call is not None and call.step == fact.step:  # the step asked for its own call
+        approved = replace(state, status=StepStatus.APPROVED, call=call)
+        return run.with_step(fact.step, approved)
+    output = {"decision": "approved", "by": fact.by.name, "by_id": fact.by.id}
+    state = replace(state, status=StepStatus.SUCCEEDED, output=output, ended_at=fact.at)
+    if call is None:
+        return run.with_step(fact.step, state)
+    bound = replace(run.state(call.step), status=StepStatus.APPROVED, call=call)
+    return run.with_step(fact.step, state).with_step(call.step, bound)
+
+
+def denied(run: Run, fact: h.ApprovalDenied) -> Run:
+    """Return the run after a no."""
+    state = _settled(run.state(fact.step), Verdict.DENIED, fact.at, fact.by, fact.reason)
+    output = {"decision": "denied", "by": fact.by.name, "reason": fact.reason}
+    state = replace(state, status=StepStatus.DENIED, output=output, ended_at=fact.at)
+    return run.with_step(fact.step, replace(state, error=fact.reason))
+
+
+def changes_requested(run: Run, fact: h.ChangesRequested) -> Run:
+    """Return the run after a proposal was sent back; the next one has the changes."""
+    state = _settled(run.state(fact.step), Verdict.CHANGES, fact.at, fact.by, fact.comment)
+    call = state.approval.call if state.approval else None
+    if call is not None:
+        call = replace(call, arguments={**call.arguments, **fact.arguments})
+    return run.with_step(fact.step, replace(state, status=StepStatus.PENDING, call=call))
+
+
+def expired(run: Run, fact: h.ApprovalExpired) -> Run:
+    """Return the run after nobody answered in time."""
+    reason = "Nobody answered in time."
+    state = _settled(run.state(fact.step), Verdict.EXPIRED, fact.at, None, reason)
+    state = replace(state, status=StepStatus.DENIED, error=reason, ended_at=fact.at)
+    return run.with_step(fact.step, replace(state, output={"decision": "expired"}))
+
+
+def withdrawn(steps: Mapping[str, StepState], at: datetime) -> Mapping[str, StepState]:
+    """Close the approvals that nobody needs to answer any more."""
+    return {
+        step: _settled(state, Verdict.WITHDRAWN, at, None)
+        if state.approval is not None and state.approval.verdict is Verdict.OPEN
+        else state
+        for step, state in steps.items()
+    }

@@ -1,0 +1,75 @@
+"""The journal of runs: load one with its recipe, append facts to it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from opstream.domain.audit import AuditEntry
+from opstream.domain.history import Fact
+from opstream.domain.run import Run
+from opstream.domain.workflow import Workflow
+from opstream.engine.evolve import evolve, replay
+from opstream.errors import NotFound
+from opstream.ports import RunStore, Timetable, UnitOfWork, Workflows
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A run and the version of the workflow that it began with."""
+
+    workflow: Workflow
+    run: Run
+
+
+class Journal:
+    """What was decided, and the only way to add to it."""
+
+    def __init__(self, store: RunStore, workflows: Workflows, timetable: Timetable) -> None:
+        self._store = store
+        self._workflows = workflows
+        self._timetable = timetable
+
+    async def load(self, run_id: str) -> Loaded:
+        """Return a run as its facts add up.
+
+        Raises:
+            NotFound: there is no run of that id.
+        """
+        facts = await self._store.history(run_id)
+        if not facts:
+            raise NotFound("run", run_id, hint="`/opstream list` shows the active ones.")
+        run = replay(run_id, facts)
+        return Loaded(await self._workflows.version(run.workflow_id, run.workflow_version), run)
+
+    async def begin(self, workflow: Workflow, run: Run, first: Fact, audit: AuditEntry) -> Loaded:
+        """Append the first fact of a run.
+
+        Raises:
+            RunMovedOn: there is a run of that id.
+        """
+        await self._store.commit(UnitOfWork(run, (first,), 0, (audit,)))
+        return Loaded(workflow, run)
+
+    async def append(
+        self, loaded: Loaded, facts: Sequence[Fact], audit: Sequence[AuditEntry] = ()
+    ) -> Loaded:
+        """Append facts to a run.
+
+        Raises:
+            RunMovedOn: somebody else did so since it was loaded.
+            TooLate: an approval was settled before.
+        """
+        run = loaded.run
+        for fact in facts:
+            run = evolve(run, fact)
+        return await self.append_settled(loaded, run, facts, audit)
+
+    async def append_settled(
+        self, loaded: Loaded, run: Run, facts: Sequence[Fact], audit: Sequence[AuditEntry] = ()
+    ) -> Loaded:
+        """Append facts whose sum, `run`, is known already; errors as `append`."""
+        if facts:
+            work = UnitOfWork(run, tuple(facts), loaded.run.version, tuple(audit))
+            await self._store.commit(work)
+            if run.wake_at is not None:
+                self._timetable.wake_at(run.wake_at)
+        return Loaded(loaded.workflow, run)

@@ -1,0 +1,98 @@
+"""What can be asked about runs without changing them."""
+
+from collections.abc import Sequence
+
+from opstream.domain.conversation import Place
+from opstream.domain.history import Fact
+from opstream.domain.person import Person
+from opstream.domain.run import Page, RunStatus, RunView
+from opstream.errors import BadInput, NotFound
+from opstream.ports import PostingStore, RunFilter, RunStore
+from opstream.runs.journal import Journal
+from opstream.runs.views import Views
+
+ACTIVE = frozenset({RunStatus.ACTIVE, RunStatus.PAUSED})
+ENDED = frozenset(RunStatus) - ACTIVE
+
+
+class Lookups:
+    """Reads runs; every answer is as of the last commit."""
+
+    def __init__(
+        self, store: RunStore, postings: PostingStore, journal: Journal, views: Views
+    ) -> None:
+        self._store = store
+        self._postings = postings
+        self._journal = journal
+        self._views = views
+
+    async def resolve(self, text: str | None, *, by: Person, place: Place | None) -> str:
+        """Return the id of the run that a person means: by id or its beginning, by thread, or alone.
+
+        Raises:
+            NotFound: no run fits.
+            BadInput: several fit.
+        """
+        if text:
+            return await self._by_id(text)
+        if place is not None and place.thread is not None:
+            run_id = await self._postings.run_of_thread(place.channel, place.thread)
+            if run_id is not None:
+                return run_id
+        mine = RunFilter(ACTIVE, started_by=by.id, limit=5)
+        found = [run.id for run in await self._store.summaries(mine)]
+        if not found:
+            raise NotFound("active run", "of yours", hint="`/opstream list` shows everybody's.")
+        return _only(found, "You have several active runs")
+
+    async def _by_id(self, text: str) -> str:
+        wanted = text.strip().strip("`").lower()
+        found = await self._store.find(wanted) if wanted else ()
+        if wanted in found:
+            return wanted
+        if not found:
+            raise NotFound("run", text, hint="`/opstream list` and `history` show their ids.")
+        return _only(found, f"Several runs begin with `{text}`")
+
+    async def view(self, run_id: str) -> RunView:
+        """Return a run as people see it.
+
+        Raises:
+            NotFound: there is none of that id.
+        """
+        return await self._views.of(await self._journal.load(run_id))
+
+    async def history(self, run_id: str) -> Sequence[Fact]:
+        """Return the facts of a run, oldest first."""
+        return await self._store.history(run_id)
+
+    async def active(self, *, offset: int = 0, limit: int = 10, by: Person | None = None) -> Page:
+        """Return runs that have not ended, newest first."""
+        return await self._page(RunFilter(ACTIVE, None, by.id if by else None, limit, offset))
+
+    async def ended(
+        self,
+        *,
+        offset: int = 0,
+        limit: int = 10,
+        workflow_id: str | None = None,
+        statuses: frozenset[RunStatus] = frozenset(),
+        by: Person | None = None,
+    ) -> Page:
+        """Return runs that have ended, newest first."""
+        wanted = statuses & ENDED or ENDED
+        return await self._page(
+            RunFilter(wanted, workflow_id, by.id if by else None, limit, offset)
+        )
+
+    async def _page(self, wanted: RunFilter) -> Page:
+        runs = await self._store.summaries(wanted)
+        total = await self._store.count(wanted)
+        return Page(tuple(runs), total, wanted.offset, wanted.limit)
+
+
+def _only(found: Sequence[str], many: str) -> str:
+    if len(found) == 1:
+        return found[0]
+    listed = ", ".join(f"`{one}`" for one in found)
+    raise BadInput(f"{many}: {listed}. Write the id of the one you mean.")

@@ -1,0 +1,189 @@
+"""What a person's wish turns into, given where the run is: facts, or a sentence why not. Pure."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from opstream.definitions import inputs as given_inputs
+from opstream.domain import history as h
+from opstream.domain.approval import Approval, Verdict
+from opstream.domain.person import Person
+from opstream.domain.run import Run, RunStatus, StepStatus
+from opstream.domain.values import Json
+from opstream.domain.workflow import Workflow
+from opstream.errors import BadInput, NotFound, TooLate
+from opstream.runs.journal import Loaded
+
+_LONGEST_REMARK = 2000
+
+
+def pause(loaded: Loaded, by: Person, now: datetime) -> Sequence[h.Fact]:
+    """Return the pause of an active run."""
+    _require_active(loaded.run)
+    if loaded.run.status is RunStatus.PAUSED:
+        who = loaded.run.paused_by.name if loaded.run.paused_by else "somebody"
+        raise TooLate(f"This run is paused already, by {who}.")
+    return (h.RunPaused(now, by.who),)
+
+
+def resume(loaded: Loaded, by: Person, now: datetime) -> Sequence[h.Fact]:
+    """Return the end of a pause."""
+    _require_active(loaded.run)
+    if loaded.run.status is not RunStatus.PAUSED:
+        raise TooLate("This run is not paused; it is going on by itself.")
+    return (h.RunResumed(now, by.who),)
+
+
+def cancel(loaded: Loaded, by: Person, reason: str, now: datetime) -> Sequence[h.Fact]:
+    """Return the end of a run by a person's wish."""
+    _require_active(loaded.run)
+    why = reason.strip()[:_LONGEST_REMARK] or f"Cancelled by {by.name}."
+    return (h.RunFinished(now, h.Outcome.CANCELLED, reason=why, by=by.who),)
+
+
+def retry(loaded: Loaded, by: Person, from_step: str | None, now: datetime) -> Sequence[h.Fact]:
+    """Return a new beginning of an ended run: from its failed steps, or from one that is named."""
+    run, workflow = loaded.run, loaded.workflow
+    if not run.status.ended:
+        raise TooLate("This run is still active; there is nothing to retry yet.")
+    if from_step is not None:
+        _require_step(workflow, from_step)
+        return (h.RunRetried(now, by.who, _with_dependents(workflow, {from_step})),)
+    if run.status is RunStatus.SUCCEEDED:
+        raise TooLate(
+            f"This run ended well. To do part of it again, name a step: "
+            f"`/opstream retry {run.id} from={workflow.steps[0].id}`."
+        )
+    unsettled = {step.id for step in workflow.steps if _wants_retry(run, step.id)}
+    return (h.RunRetried(now, by.who, _with_dependents(workflow, unsettled)),)
+
+
+def _wants_retry(run: Run, step_id: str) -> bool:
+    state = run.state(step_id)
+    return not state.settled or state.status in (StepStatus.FAILED, StepStatus.DENIED)
+
+
+def _with_dependents(workflow: Workflow, chosen: set[str]) -> tuple[str, ...]:
+    """Return the chosen steps and all that need them, in the workflow's order."""
+    grown = set(chosen)
+    while more := {s.id for s in workflow.steps if grown & set(s.needs)} - grown:
+        grown |= more
+    return tuple(step.id for step in workflow.steps if step.id in grown)
+
+
+def open_approval(loaded: Loaded, step: str, revision: int) -> Approval:
+    """Return the approval that is open.
+
+    Raises:
+        TooLate: this revision was settled, by whom and when; or the run has ended.
+        NotFound: the step never asked.
+    """
+    state = loaded.run.state(step)
+    asked = (*state.earlier_approvals, *((state.approval,) if state.approval else ()))
+    for approval in asked:
+        if approval.revision == revision and approval.verdict is not Verdict.OPEN:
+            raise TooLate(_settled(approval, loaded.run))
+    if state.approval is None or state.approval.revision != revision:
+        raise NotFound("open approval", f"{loaded.run.id}:{step}:{revision}")
+    return state.approval
+
+
+_VERDICTS = {
+    Verdict.GRANTED: "approved",
+    Verdict.DENIED: "denied",
+    Verdict.CHANGES: "sent back with a comment",
+    Verdict.EXPIRED: "closed because nobody answered in time",
+    Verdict.WITHDRAWN: "withdrawn because the run ended",
+}
+
+
+def _settled(approval: Approval, run: Run) -> str:
+    by = f" by {approval.by.name}" if approval.by else ""
+    at = f" at {approval.settled_at:%H:%M} UTC" if approval.settled_at else ""
+    what = _VERDICTS.get(approval.verdict, "settled")
+    ended = " The run was cancelled." if run.status is RunStatus.CANCELLED else ""
+    return f"This was {what}{by}{at}; nothing was changed by your answer.{ended}"
+
+
+def said(text: str, wish: str) -> str:
+    """Return what a person said, at a bearable length.
+
+    Raises:
+        BadInput: they said nothing.
+    """
+    remark = text.strip()
+    if not remark:
+        raise BadInput(f"Please {wish}: a few words will do.")
+    return remark[:_LONGEST_REMARK]
+
+
+def changed_arguments(approval: Approval, arguments: Mapping[str, Json]) -> Mapping[str, Json]:
+    """Return the arguments that a person really changed, in the type that the proposal has.
+
+    Raises:
+        BadInput: the proposal has no such argument, or its value cannot become this type.
+    """
+    proposed = approval.call.arguments if approval.call else {}
+    changed: dict[str, Json] = {}
+    for name, value in arguments.items():
+        if name not in proposed:
+            raise BadInput(f"The proposal has no argument `{name}` that could be changed.")
+        wanted = _like(name, proposed[name], value)
+        if wanted != proposed[name]:
+            changed[name] = wanted
+    return changed
+
+
+def _like(name: str, old: Json, new: Json) -> Json:
+    """Return a value from a form as the type that the old one has."""
+    if not isinstance(new, str) or isinstance(old, str):
+        return new
+    text = new.strip()
+    try:
+        if isinstance(old, bool):
+            return {"true": True, "yes": True, "false": False, "no": False}[text.lower()]
+        if isinstance(old, int):
+            return int(text)
+        if isinstance(old, float):
+            return float(text)
+    except (KeyError, ValueError) as error:
+        raise BadInput(f"`{name}` was `{old}`; `{new}` is not of that kind.") from error
+    return new
+
+
+def answer(
+    loaded: Loaded, step: str, answers: Mapping[str, Json], by: Person, now: datetime
+) -> Sequence[h.Fact]:
+    """Return the answer to a step's question."""
+    _require_active(loaded.run)
+    state = loaded.run.state(step)
+    if state.status is not StepStatus.ASKING_PERSON:
+        who = f" by {state.by.name}" if state.by else ""
+        raise TooLate(f"This question was answered{who} before.")
+    values = given_inputs.read_fields(state.fields, answers)
+    return (h.QuestionAnswered(now, step, values, by.who),)
+
+
+def clear_doubt(
+    loaded: Loaded, step: str, what: h.Clarification, by: Person, now: datetime
+) -> Sequence[h.Fact]:
+    """Return what a person says about a write whose outcome nobody knows."""
+    _require_active(loaded.run)
+    state = loaded.run.state(step)
+    if state.status is not StepStatus.DOUBTED:
+        who = f" by {state.by.name}" if state.by else ""
+        raise TooLate(f"This was cleared up{who} before.")
+    return (h.DoubtCleared(now, step, what, by.who),)
+
+
+def _require_active(run: Run) -> None:
+    if run.status.ended:
+        by = f" by {run.ended_by.name}" if run.ended_by else ""
+        at = f" at {run.ended_at:%H:%M} UTC" if run.ended_at else ""
+        raise TooLate(f"This run has {run.status.value}{by}{at}; nothing was changed.")
+
+
+def _require_step(workflow: Workflow, step_id: str) -> None:
+    names = [step.id for step in workflow.steps]
+    if step_id not in names:
+        listed = ", ".join(f"`{name}`" for name in names)
+        raise NotFound("step", step_id, hint=f"This workflow has {listed}.")

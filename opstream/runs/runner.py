@@ -1,0 +1,142 @@
+"""The only loop: history -> decide -> perform -> append, until the run must wait.
+
+One turn advances one run as far as it can go. Facts that follow from others without the outside
+world share their commit (`engine/settle.py`). Calls are tasks of the turn; each is appended as soon
+as it ends, so that branches do not wait for each other. Whoever changes a run from outside commits
+first and then asks for a look: the turn loads the run again and goes on from what it finds.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import structlog
+
+from opstream.domain import history as h
+from opstream.domain.effects import Perform
+from opstream.engine.settle import settle
+from opstream.errors import RunMovedOn
+from opstream.ports import Clock, Messenger
+from opstream.runs.journal import Journal, Loaded
+from opstream.runs.performers import Performer, Task
+from opstream.runs.views import Views
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class _Turn:
+    """What a run under way holds in memory; all of it can be lost."""
+
+    calls: dict[str, asyncio.Task[h.Fact]] = field(default_factory=dict)
+    announced: set[tuple[str, int]] = field(default_factory=set)
+    look_again: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def busy(self) -> frozenset[str]:
+        return frozenset(self.calls)
+
+
+class Runner:
+    """Advances runs; at most one turn a run at a time."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        performer: Performer,
+        views: Views,
+        messenger: Messenger,
+        clock: Clock,
+    ) -> None:
+        self._journal = journal
+        self._performer = performer
+        self._views = views
+        self._messenger = messenger
+        self._clock = clock
+        self._turns: dict[str, _Turn] = {}
+
+    async def advance(self, run_id: str) -> None:
+        """Take a run as far as it can go; a second call while it is under way is a nudge."""
+        if (under_way := self._turns.get(run_id)) is not None:
+            under_way.look_again.set()
+            return
+        turn = self._turns[run_id] = _Turn()
+        try:
+            await self._take(run_id, turn)
+        finally:
+            del self._turns[run_id]
+            await _stop(turn.calls.values())
+
+    async def _take(self, run_id: str, turn: _Turn) -> None:
+        loaded = await self._journal.load(run_id)
+        facts: list[h.Fact] = []
+        while True:
+            loaded = await self._append(loaded, facts, turn)
+            await self._show(loaded, turn)
+            if loaded.run.status.ended:
+                return
+            facts = await self._next_facts(turn)
+            if turn.look_again.is_set():
+                turn.look_again.clear()
+                loaded = await self._journal.load(run_id)
+            elif not facts:
+                return
+
+    async def _append(self, loaded: Loaded, facts: list[h.Fact], turn: _Turn) -> Loaded:
+        """Commit facts with all that follows from them, and start the calls that are due."""
+        while True:
+            now = self._clock.now()
+            settled = settle(loaded.workflow, loaded.run, facts, now, turn.busy)
+            try:
+                loaded = await self._journal.append_settled(loaded, settled.run, settled.facts)
+            except RunMovedOn:
+                loaded = await self._journal.load(loaded.run.id)
+                continue
+            turn.announced |= {
+                (fact.step, fact.attempt)
+                for fact in settled.facts
+                if isinstance(fact, h.StepScheduled)
+            }
+            self._start(loaded, settled.calls, turn)
+            return loaded
+
+    def _start(self, loaded: Loaded, calls: Iterable[Perform], turn: _Turn) -> None:
+        for effect in calls:
+            announced = (effect.step, effect.attempt) in turn.announced
+            task = Task(loaded.workflow, loaded.run, effect, announced)
+            name = f"{loaded.run.id}:{effect.step}"
+            turn.calls[effect.step] = asyncio.create_task(self._performer.perform(task), name=name)
+
+    async def _next_facts(self, turn: _Turn) -> list[h.Fact]:
+        """Wait until a call ends or somebody nudges; empty when nothing is under way."""
+        if not turn.calls:
+            return []
+        nudge = asyncio.create_task(turn.look_again.wait())
+        try:
+            await asyncio.wait([*turn.calls.values(), nudge], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            nudge.cancel()
+        ended = [step for step, task in turn.calls.items() if task.done()]
+        return [self._outcome(step, turn.calls.pop(step)) for step in ended]
+
+    def _outcome(self, step: str, call: asyncio.Task[h.Fact]) -> h.Fact:
+        try:
+            return call.result()
+        except Exception as error:  # a bug in a tool's adapter must not stop a run
+            log.exception("call_broke", call=call.get_name())
+            now, kind = self._clock.now(), type(error).__name__
+            return h.StepFailed(now, step, f"OpStream itself failed here ({kind}).", "bug", now)
+
+    async def _show(self, loaded: Loaded, turn: _Turn) -> None:
+        self._messenger.show(await self._views.of(loaded, turn.busy))
+        if loaded.run.status.ended:
+            log.info("run_ended", run=loaded.run.id, status=loaded.run.status.value)
+
+
+async def _stop(calls: Iterable[asyncio.Task[h.Fact]]) -> None:
+    """Cancel calls that nobody waits for any more, and see them gone."""
+    left = list(calls)
+    for task in left:
+        task.cancel()
+    if left:
+        await asyncio.wait(left)
