@@ -19,6 +19,12 @@ def quoted(template: str) -> str:
     return f"`{flat if len(flat) <= _QUOTED else flat[: _QUOTED - 1] + '…'}`"
 
 
+def sentence(template: str, verdict: str, problem: str) -> str:
+    """Return one sentence on a template: what cannot be done with it, and why."""
+    stop = "" if problem.endswith("?") else "."
+    return f"{quoted(template)} {verdict}: {problem}{stop}"
+
+
 def missing(parts: Iterable[str | Expression], context: JsonObject, error: str) -> str:
     """Return which path of a template is not there, and what is.
 
@@ -91,6 +97,8 @@ def _sentence(path: Sequence[str | int], context: JsonObject) -> str:
     for name in path[:-1]:
         here = _follow(here, name) if not isinstance(here, Undefined) else here
     gone = f"`{_spelled(path)}` is not there"
+    if len(path) == 1:
+        return f"{gone}; a template begins with {', '.join(f'`{name}`' for name in context)}"
     if isinstance(here, Mapping):
         return f"{gone}; {_offer(str(path[-1]), [str(key) for key in here])}"
     owner = _spelled(path[:-1])
@@ -107,7 +115,7 @@ def _offer(name: str, there: Sequence[str]) -> str:
     if not there:
         return "it is empty there; add `| default('')` if that may be"
     close = get_close_matches(name, there, 1)
-    meant = f", did you mean `{close[0]}`?" if close else ""
+    meant = f"; did you mean `{close[0]}`?" if close else ""
     listed = ", ".join(f"`{key}`" for key in there[:_LISTED])
     more = f" and {len(there) - _LISTED} more" if len(there) > _LISTED else ""
     return f"it has {listed}{more}{meant}"

@@ -122,9 +122,10 @@ def _select(keep: bool) -> Callable[..., Json]:
 
 def _unique(value: Value) -> Json:
     plain(value, 10 * TEXT_LIMIT)
-    first_seen: dict[str, Json] = {}
+    first_seen: dict[tuple[type, Json], Json] = {}
     for item in items(value):
-        first_seen.setdefault(as_json(item), item)
+        key = as_json(item) if isinstance(item, Mapping | list | tuple) else item
+        first_seen.setdefault((type(item), key), item)
     return list(first_seen.values())
 
 

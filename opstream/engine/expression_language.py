@@ -22,7 +22,7 @@ from opstream.engine.expression_values import Refused, Value, add, bounded, join
 
 TEMPLATE_LIMIT = 20_000
 _NODES_LIMIT = 400
-_FILTERS_LIMIT = 30
+_FILTERS_LIMIT = 20
 _DEEPEST = 30
 
 _Evaluate: TypeAlias = Callable[[Mapping[str, Json]], Value]
@@ -133,8 +133,10 @@ def parse(text: str) -> tuple[str | Expression, ...]:
 def _syntax(text: str, message: str) -> str:
     if "{%" in text:
         return _NO_STATEMENTS
-    said = message.rstrip(".").replace("'", "`") or "it is not complete"
-    return f"{said}; write an expression such as `{{{{ inputs.service }}}}`"
+    if message.startswith("unexpected end of template"):
+        return "it is not closed; end it with `}}`"
+    said = message.replace("end of print statement", "}}").replace("'", "`").rstrip(".")
+    return f"{said[:1].lower()}{said[1:]}; write an expression such as `{{{{ inputs.service }}}}`"
 
 
 _NO_STATEMENTS = (
@@ -175,6 +177,10 @@ def _check_node(node: nodes.Node) -> None:
             raise Refused(_unknown("test", name, TESTS))
         case nodes.CondExpr(expr2=None):
             raise Refused("`if` needs an `else` here; write `… if … else …`")
+        case nodes.Const(value=float() as value):
+            bounded(value)
+        case nodes.Getitem(node=nodes.Const(value=value)) if not isinstance(value, str):
+            raise Refused("a number has no parts; pick one of a list or mapping")
         case _ if not isinstance(node, _ALLOWED):
             raise Refused("this is not part of the language; use names, operators and filters")
     _check_name(node)

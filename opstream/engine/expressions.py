@@ -11,13 +11,14 @@ from functools import lru_cache
 from jinja2 import UndefinedError, nodes
 
 from opstream.domain.values import Json, JsonObject
-from opstream.engine.expression_faults import missing, quoted
+from opstream.engine.expression_faults import missing, quoted, sentence
 from opstream.engine.expression_language import Expression, parse
 from opstream.engine.expression_values import Refused, joined, plain
 from opstream.errors import ExpressionError
 
 _MADE_LIMIT = 1_000_000
 _DEEPEST = 50
+_ROOTS = ("inputs", "steps", "run")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def compile(template: str) -> Template:
     try:
         parts = parse(template)
     except Refused as refused:
-        raise ExpressionError(f"{quoted(template)} cannot be read: {refused}.") from refused
+        raise ExpressionError(sentence(template, "cannot be read", str(refused))) from refused
     filled = [part for part in parts if isinstance(part, Expression) or part.strip()]
     whole = len(filled) == 1 and isinstance(filled[0], Expression)
     names = frozenset(
@@ -126,9 +127,11 @@ def _texts(value: Json, depth: int = 0) -> Iterator[str]:
 
 def _names(node: nodes.Node) -> Iterator[str]:
     match node:
-        case nodes.Getattr(node=nodes.Name(name=root), attr=name):
+        case nodes.Getattr(node=nodes.Name(name=root), attr=name) if root in _ROOTS:
             yield f"{root}.{name}"
-        case nodes.Getitem(node=nodes.Name(name=root), arg=nodes.Const(value=str() as name)):
+        case nodes.Getitem(node=nodes.Name(name=root), arg=nodes.Const(value=str() as name)) if (
+            root in _ROOTS
+        ):
             yield f"{root}.{name}"
         case nodes.Name(name=name):
             yield name
@@ -150,7 +153,7 @@ def _evaluate(template: Template, context: JsonObject) -> Json:
         problem = str(error)
     except (TypeError, ValueError, ArithmeticError, RecursionError) as error:
         problem = f"{error}; check of which kind its values are"
-    raise ExpressionError(f"{quoted(template.text)} cannot be worked out: {problem}.")
+    raise ExpressionError(sentence(template.text, "cannot be worked out", problem))
 
 
 def _whole(template: Template, context: JsonObject) -> Json:

@@ -159,7 +159,7 @@ def answer(
     if state.status is not StepStatus.ASKING_PERSON:
         who = f" by {state.by.name}" if state.by else ""
         raise TooLate(f"This question was answered{who} before.")
-    values = given_inputs.read_fields(state.fields, answers)
+    values = given_inputs.answers(state.fields, answers)
     return (h.QuestionAnswered(now, step, values, by.who),)
 
 

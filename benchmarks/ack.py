@@ -1,0 +1,146 @@
+"""How soon a slash command is acknowledged, against a bare Bolt app that does nothing else.
+
+Both apps run in processes of their own, each with a playground workspace in another process,
+over real sockets. Their rounds alternate: first idle, then with runs of the bot under way.
+"""
+
+import argparse
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.measure import Figure, Outcome, folder, percentile, ratio, report
+from benchmarks.processes import Piped, process
+
+WARM_UP = 20
+GAP_SECONDS = 0.01
+# What the bot is asked: it acknowledges, then answers from its database.
+QUESTION = "/opstream list"
+_BUSY = """\
+id: busy
+title: Busy
+steps:
+"""
+_MCP = """\
+servers:
+  slow: {command: "{python}", args: ["-m", "benchmarks.tools"]}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much one round asks, and how many runs are under way in the second half."""
+
+    rounds: int = 5
+    commands: int = 100
+    under_way: int = 200
+    step_seconds: float = 5.0
+    steps: int = 60
+
+
+@contextmanager
+def workspace(where: Path, name: str) -> Iterator[tuple[Piped, dict[str, str]]]:
+    """Open a workspace; yields it with the variables an app needs to reach it."""
+    state = where / f"{name}-workspace"
+    words = ["-m", "benchmarks.workspace", str(state)]
+    with process(words, {}, where / f"{name}-workspace.log") as opened:
+        told = opened.answer()
+        yield (
+            opened,
+            {
+                "SLACK_API_URL": told["api_url"],
+                "SLACK_BOT_TOKEN": told["bot"],
+                "SLACK_APP_TOKEN": told["app"],
+            },
+        )
+
+
+@contextmanager
+def bare(where: Path) -> Iterator[Piped]:
+    """Run the bare app; yields its workspace."""
+    with workspace(where, "bare") as (opened, reach):
+        words = ["-m", "benchmarks.bare_app", *reach.values()]
+        with process(words, {}, where / "bare.log"):
+            opened.ask({"wait": True})
+            yield opened
+
+
+@contextmanager
+def bot(where: Path, size: Size) -> Iterator[Piped]:
+    """Run OpStream with a workflow that keeps it busy; yields its workspace."""
+    config = where / "config"
+    (config / "workflows").mkdir(parents=True)
+    call = f"call: slow.work, with: {{seconds: {size.step_seconds}}}"
+    steps = [f"  - {{id: s{number}, {call}}}" for number in range(1, size.steps + 1)]
+    (config / "workflows" / "busy.yaml").write_text(_BUSY + "\n".join(steps) + "\n")
+    (config / "mcp.yaml").write_text(_MCP)
+    (config / "opstream.yaml").write_text("runs: {calls_at_once: 512}\n")
+    with workspace(where, "bot") as (opened, reach):
+        places = {"OPSTREAM_CONFIG": str(config), "OPSTREAM_DATA": str(where / "data")}
+        with process(["app.py"], {**reach, **places}, where / "bot.log"):
+            opened.ask({"wait": True})
+            yield opened
+
+
+def asked(opened: Piped, text: str, count: int) -> list[float]:
+    """Send a command so often; return the milliseconds until each was acknowledged.
+
+    Raises:
+        RuntimeError: one was not acknowledged within Slack's three seconds.
+    """
+    answer = opened.ask({"text": text, "count": count, "gap": GAP_SECONDS})
+    if answer["lost"]:
+        raise RuntimeError(f"{answer['lost']} of {count} commands were never acknowledged.")
+    return list(answer["ms"])
+
+
+def rounds(name: str, peer: Piped, ours: Piped, size: Size) -> Iterator[tuple[str, float]]:
+    """Alternate between both apps; yields what to note."""
+    for _ in range(size.rounds):
+        for app, opened in (("bare", peer), ("bot", ours)):
+            times = asked(opened, QUESTION, size.commands)
+            yield f"{name} {app} p50", percentile(times, 0.50)
+            yield f"{name} {app} p99", percentile(times, 0.99)
+
+
+def measure(size: Size) -> Outcome:
+    """Measure idle, start the runs, and measure again."""
+    found: dict[str, list[float]] = {}
+    with folder() as where, bare(where) as peer, bot(where, size) as ours:
+        for opened in (peer, ours):
+            asked(opened, QUESTION, WARM_UP)
+        for name, value in rounds("idle", peer, ours, size):
+            found.setdefault(name, []).append(value)
+        asked(ours, "/opstream start busy", size.under_way)
+        time.sleep(size.step_seconds)  # until the first cards are posted and steps are spread out
+        for name, value in rounds("busy", peer, ours, size):
+            found.setdefault(name, []).append(value)
+    return _outcome(size, {name: tuple(values) for name, values in found.items()})
+
+
+def _outcome(size: Size, found: dict[str, tuple[float, ...]]) -> Outcome:
+    spoken = {"idle": "idle", "busy": f"{size.under_way} runs under way"}
+    figures, ratios = [], []
+    for state, words in spoken.items():
+        for share in ("p50", "p99"):
+            peer = Figure(f"bare Bolt app, {words}, {share}", "ms", found[f"{state} bare {share}"])
+            ours = Figure(f"OpStream, {words}, {share}", "ms", found[f"{state} bot {share}"])
+            figures += [peer, ours]
+            ratios.append(ratio(f"{share}, {words}", ours, peer, "1.2" if share == "p99" else ""))
+    remark = f"`{QUESTION}`, {size.commands} a round and app, one after the other."
+    return Outcome(
+        "Slash command → acknowledged (real sockets)", tuple(figures), tuple(ratios), (remark,)
+    )
+
+
+def main() -> None:
+    """Measure and tell."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=Size().rounds)
+    report(measure(Size(rounds=parser.parse_args().rounds)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+"""Every action_id, block_id and callback_id, and what buttons and forms carry with them."""
+
+import json
+from collections.abc import Mapping
+from typing import Final
+
+# Buttons on a run.
+RUN_PAUSE: Final = "run_pause"
+RUN_RESUME: Final = "run_resume"
+RUN_CANCEL: Final = "run_cancel"
+RUN_RETRY: Final = "run_retry"
+RUN_DETAILS: Final = "run_details"
+RUN_LOGS: Final = "run_logs"
+RUN_AGAIN: Final = "run_again"
+
+# Buttons on what a person decides.
+APPROVAL_GRANT: Final = "approval_grant"
+APPROVAL_DENY: Final = "approval_deny"
+APPROVAL_CHANGES: Final = "approval_changes"
+QUESTION_ANSWER: Final = "question_answer"
+DOUBT_REPEAT: Final = "doubt_repeat"
+DOUBT_SKIP: Final = "doubt_skip"
+DOUBT_DONE: Final = "doubt_done"
+
+# Buttons on lists and on Home.
+START_OPEN: Final = "start_open"
+PAGE_TURN: Final = "page_turn"
+HOME_VERB: Final = "home_verb"
+
+# Forms.
+FORM_START: Final = "form_start"
+FORM_DENY: Final = "form_deny"
+FORM_CHANGES: Final = "form_changes"
+FORM_ANSWER: Final = "form_answer"
+
+# Input blocks of forms: `INPUT_PREFIX + name` for inputs, the others as they are.
+INPUT_PREFIX: Final = "input:"
+INPUT_VALUE: Final = "value"
+FIELD_REASON: Final = "reason"
+FIELD_COMMENT: Final = "comment"
+
+VALUE_LIMIT: Final = 2000
+
+
+def carried(**fields: object) -> str:
+    """Return what a button or form carries, as compact JSON; empty fields are left out.
+
+    What comes back is a claim of whoever pressed: it is read in `handlers/payloads.py` and checked
+    by the services, never trusted.
+    """
+    kept = {name: value for name, value in fields.items() if value not in (None, "", 0, {})}
+    return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+
+
+def carried_start(workflow_id: str, given: Mapping[str, object]) -> str:
+    """Return what a start button carries: the workflow, and as many given inputs as fit."""
+    kept = dict(given)
+    while len(packed := carried(workflow=workflow_id, inputs=kept)) > VALUE_LIMIT and kept:
+        kept.popitem()
+    return packed

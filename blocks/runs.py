@@ -1,0 +1,178 @@
+"""A run as people see it: its card in the channel, and the progress in its thread."""
+
+from collections.abc import Mapping, Sequence
+
+from blocks import ids, kit, states
+from blocks.kit import Block, Element, Message
+from blocks.wording import ELLIPSIS, as_text, bar, code, count, flat, line, person, safe, when
+from opstream.domain.operation import Progress
+from opstream.domain.run import Run, RunStatus, RunView
+from opstream.domain.values import Json, JsonObject
+from opstream.domain.workflow import Step
+
+TASKS_LIMIT = 50
+_TASKS_CHARACTERS = 9_000
+_RETRYABLE = frozenset({RunStatus.FAILED, RunStatus.CANCELLED, RunStatus.DENIED})
+
+
+def card(view: RunView, moved_from: str = "") -> Message:
+    """Return the root message of a run.
+
+    Args:
+        view: The run.
+        moved_from: The channel in which it should stand, when that one could not be written to.
+    """
+    run, sign = view.run, states.run_sign(view.run)
+    facts = [f"{sign.emoji} *{sign.word}*", states.settled_steps(view), _time_words(view)]
+    blocks = [
+        kit.section(
+            f"*{line(view.workflow.title, 200)}*\n{' · '.join(one for one in facts if one)}"
+        ),
+        kit.context(_asked(run), *_inputs(run.inputs)),
+    ]
+    if run.status.ended and run.reason:
+        blocks.append(kit.section(safe(run.reason, 600)))
+    if moved_from:
+        blocks.append(kit.context(_moved(moved_from)))
+    blocks.append(kit.actions(*steering(run)))
+    return kit.message(f"{sign} · {view.workflow.title}", blocks)
+
+
+def _time_words(view: RunView) -> str:
+    return f"took {states.took(view.run)}" if view.run.status.ended else states.left(view)
+
+
+def _asked(run: Run) -> str:
+    again = f" · set going again {count(run.retries, 'time')}" if run.retries else ""
+    asked = f"Asked by {person(run.by)} · {when(run.started_at)}"
+    return f"{asked} · {code(run.id, 80)}{again}"
+
+
+def _inputs(inputs: Mapping[str, Json]) -> list[str]:
+    if not inputs:
+        return []
+    shown = [f"{line(name, 60)} = {line(as_text(value), 120)}" for name, value in inputs.items()]
+    return [" · ".join(shown[:12]) + (f" · and {len(shown) - 12} more" if len(shown) > 12 else "")]
+
+
+def _moved(channel: str) -> str:
+    where = f"<#{channel}>" if channel.isalnum() else line(channel, 80)
+    return (
+        f"I could not write in {where}, so this run is shown here. "
+        "Invite me there with `/invite @OpStream` to see the next ones in the channel."
+    )
+
+
+def steering(run: Run) -> tuple[Element, ...]:
+    """Return the buttons that make sense for a run now."""
+    details = button(run, "Details", ids.RUN_DETAILS)
+    if run.status in _RETRYABLE:
+        return (button(run, "Retry", ids.RUN_RETRY, style="primary"), details)
+    if run.status.ended:
+        return (details,)
+    paused = run.status is RunStatus.PAUSED
+    first = ("Resume", ids.RUN_RESUME) if paused else ("Pause", ids.RUN_PAUSE)
+    return (button(run, *first), _cancel(run), details)
+
+
+def button(run: Run, text: str, action_id: str, style: str = "") -> Element:
+    """Return a button about a run."""
+    return kit.button(text, action_id, ids.carried(run=run.id), style=style)
+
+
+def _cancel(run: Run) -> Element:
+    ask = kit.confirm(
+        "Cancel this run?",
+        "Steps that are done stay done. What is under way is stopped, and nothing new begins.",
+        "Cancel the run",
+        "Keep it going",
+        danger=True,
+    )
+    value = ids.carried(run=run.id)
+    return kit.button("Cancel", ids.RUN_CANCEL, value, style="danger", confirm=ask)
+
+
+def progress(view: RunView, under_way: Mapping[str, Progress]) -> Message:
+    """Return the message that is edited while a run goes on: its plan, a bar, the time left.
+
+    Args:
+        view: The run.
+        under_way: How far each call is that says so, by step.
+    """
+    share = bar(states.percent(view, under_way))
+    left = states.left(view) or _end_words(view.run)
+    blocks = [
+        plan(view, under_way),
+        kit.context(" · ".join(one for one in (share, left) if one)),
+    ]
+    text = " · ".join(one for one in (share, states.run_sign(view.run).word, view.workflow.title))
+    return kit.message(text, blocks)
+
+
+def _end_words(run: Run) -> str:
+    if not run.status.ended:
+        return ""
+    sign = states.run_sign(run)
+    return f"{sign} after {states.took(run)}"
+
+
+def plan(view: RunView, under_way: Mapping[str, Progress]) -> Block:
+    """Return the plan block of a run; a long run shows what is near, and counts the rest."""
+    tasks: list[Json] = []
+    room = _TASKS_CHARACTERS
+    before, near, after = _window(view)
+    if before:
+        tasks.append(_fold("before", f"{count(len(before), 'step')} before these", view, before))
+    for step in near:
+        task = _task(view, step, under_way.get(step.id))
+        room -= kit.weight(task)
+        if room < 0:
+            after = [*near[near.index(step) :], *after]
+            break
+        tasks.append(task)
+    if after:
+        tasks.append(_fold("after", f"{count(len(after), 'more step')}", view, after))
+    return {"type": "plan", "title": _plan_title(view), "tasks": tasks}
+
+
+def _plan_title(view: RunView) -> str:
+    sign = states.run_sign(view.run)
+    return f"{sign}: {states.settled_steps(view)}"
+
+
+def _window(view: RunView) -> tuple[list[Step], list[Step], list[Step]]:
+    """Return the steps before those shown, those shown, and those after, around what is under way."""
+    steps = list(view.workflow.steps)
+    if len(steps) <= TASKS_LIMIT:
+        return [], steps, []
+    size = TASKS_LIMIT - 2
+    stages = [states.stage(view, step) for step in steps]
+    shown = (
+        i for i, one in enumerate(stages) if one in (states.Stage.IN_PROGRESS, states.Stage.ERROR)
+    )
+    focus = next(shown, None)
+    if focus is None:
+        focus = sum(one is states.Stage.COMPLETE for one in stages)
+    start = min(max(0, focus - 5), len(steps) - size)
+    return steps[:start], steps[start : start + size], steps[start + size :]
+
+
+def _task(view: RunView, step: Step, under_way: Progress | None) -> JsonObject:
+    stage = states.stage(view, step)
+    task: dict[str, Json] = {
+        "type": "task_card",
+        "task_id": f"step-{view.workflow.steps.index(step)}",
+        "title": flat(step.title or step.id, 120) or ELLIPSIS,
+        "status": stage.value,
+    }
+    words = states.explain(view, step, under_way)
+    if words and not (stage is states.Stage.PENDING and not view.run.status.ended):
+        task["output" if stage is states.Stage.COMPLETE else "details"] = kit.rich(words)
+    return task
+
+
+def _fold(name: str, title: str, view: RunView, steps: Sequence[Step]) -> JsonObject:
+    stages = {states.stage(view, step) for step in steps}
+    order = (states.Stage.ERROR, states.Stage.IN_PROGRESS, states.Stage.PENDING)
+    stage = next((one for one in order if one in stages), states.Stage.COMPLETE)
+    return {"type": "task_card", "task_id": f"fold-{name}", "title": title, "status": stage.value}

@@ -1,0 +1,144 @@
+"""All messages that a run shall have, in order: the one place where that is decided.
+
+Every message has a key within its run that stays the same for as long as the message is the same to a
+reader: a new revision of a proposal, a repeated notice or another end is a message of its own.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Final
+
+from blocks import approvals, kit, notices, questions, results, runs, states
+from blocks.kit import Message
+from opstream.domain.approval import Approval, Verdict
+from opstream.domain.operation import Progress
+from opstream.domain.run import RunView, StepState, StepStatus
+from opstream.domain.workflow import AskPerson, Notify, Step
+
+CARD: Final = "card"
+PROGRESS: Final = "progress"
+_ANSWERABLE: Final = ("approval/", "question/", "doubt/", "result/")
+
+
+class Urgency(IntEnum):
+    """Who goes first where Slack lets only so many through; small numbers do."""
+
+    DECISION = 0
+    NEWS = 1
+    CARD = 2
+    PROGRESS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One message of a run: its key within the run, and what it says.
+
+    Args:
+        gist: What of it must be shown at once when it changes; the rest may lag a little.
+    """
+
+    key: str
+    message: Message
+    gist: str = ""
+
+    @property
+    def urgency(self) -> Urgency:
+        """How urgent it is to show it."""
+        return urgency(self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the messages depend on beside the run.
+
+    Args:
+        under_way: How far each call is that says so, by step.
+        moved_from: The channel that could not be written to, or ''.
+    """
+
+    under_way: Mapping[str, Progress] = field(default_factory=dict)
+    moved_from: str = ""
+
+
+def urgency(key: str) -> Urgency:
+    """Return how urgent a part of that key is."""
+    if key == PROGRESS:
+        return Urgency.PROGRESS
+    if key == CARD:
+        return Urgency.CARD
+    return Urgency.DECISION if key.startswith(_ANSWERABLE) else Urgency.NEWS
+
+
+def can_be_answered(key: str) -> bool:
+    """Return whether a message of that key has buttons that must go once it is out of date."""
+    return key.startswith(_ANSWERABLE)
+
+
+def parts(view: RunView, around: Surroundings) -> tuple[Part, ...]:
+    """Return the messages of a run in the order in which they stand; the first one is its card."""
+    gist = str(states.run_sign(view.run))
+    return (
+        Part(CARD, runs.card(view, around.moved_from), gist),
+        Part(PROGRESS, runs.progress(view, around.under_way), gist),
+        *_of_steps(view),
+        *_end(view),
+    )
+
+
+def _of_steps(view: RunView) -> Iterator[Part]:
+    by_id = {step.id: step for step in view.workflow.steps}
+    for step_id, state in view.run.steps.items():
+        if step := by_id.get(step_id):
+            yield from _of_step(view, step, state)
+
+
+def _of_step(view: RunView, step: Step, state: StepState) -> Iterator[Part]:
+    yield from _approvals(view, state)
+    if isinstance(step.work, Notify) and state.status is StepStatus.SUCCEEDED:
+        yield Part(f"notice/{step.id}/{_stamp(state)}", notices.notice(step, state.output))
+    if isinstance(step.work, AskPerson) and state.question:
+        yield Part(f"question/{step.id}/{_stamp(state)}", questions.ask(view.run, step))
+    if state.status is StepStatus.DOUBTED and not view.run.status.ended:
+        key = f"doubt/{step.id}/{state.attempt}"
+        yield Part(key, questions.doubt(view.run.id, step, state))
+
+
+def _stamp(state: StepState) -> int:
+    """Return what tells this time through a step from one after a retry."""
+    return int(state.started_at.timestamp()) if state.started_at else 0
+
+
+def _approvals(view: RunView, state: StepState) -> Iterator[Part]:
+    if state.approval is None and not state.earlier_approvals:
+        return
+    last = (state.approval,) if state.approval else ()
+    earlier: Approval | None = None
+    for approval in (*state.earlier_approvals, *last):
+        key = f"approval/{approval.step}/{approval.revision}"
+        yield Part(key, _approval(view, approval, earlier))
+        earlier = approval
+
+
+def _approval(view: RunView, approval: Approval, earlier: Approval | None) -> Message:
+    if approval.verdict is not Verdict.OPEN:
+        return approvals.decided(view.run.id, approval)
+    return approvals.request(view, approval, earlier)
+
+
+def _end(view: RunView) -> Iterator[Part]:
+    if results.wanted(view):
+        yield Part(f"result/{view.run.retries}", results.result(view))
+
+
+def closing_line(key: str) -> str:
+    """Return what stands in place of the buttons of a message that is out of date."""
+    if key.startswith("result/"):
+        return "🔁 The run was set going again after this."
+    return "🔒 This is settled."
+
+
+def closed(key: str, message: Message) -> Message:
+    """Return a posted message without its buttons, and with a line that says why."""
+    kept = [block for block in message.blocks if block.get("type") != "actions"]
+    return Message(message.text, kit.fit([*kept, kit.context(closing_line(key))]))

@@ -1,0 +1,108 @@
+"""THE place for settings: one typed, frozen tree, read once when a process starts.
+
+What is written in the environment goes before `.env`, that before `config/*.yaml`, and that
+before the defaults. Every fault is found at once and says where it stands and what to write.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+
+from config.assembly import Assembly, gather
+from config.diagnosis import faults_of
+from config.faults import SettingsError
+from config.parts import Database, Log, Part, People, Playground, Runs, Slack, setting
+from config.reading import read_env_file
+from config.servers import Mcp, McpServer
+from config.values import ProjectPath
+
+__all__ = ["PROJECT", "McpServer", "Settings", "SettingsError", "load", "variables"]
+
+PROJECT = Path(__file__).resolve().parent.parent
+_SECRET_WORDS = ("TOKEN", "KEY", "SECRET", "PASSWORD", "CREDENTIAL", "AUTHORIZATION", "COOKIE")
+
+
+class Settings(Part):
+    """All settings of one process."""
+
+    data_dir: ProjectPath = setting(
+        Path(".opstream"),
+        "Folder of the database and of what the playground remembers.",
+        env="OPSTREAM_DATA",
+        write="a folder",
+        validate_default=True,
+    )
+    workflow_dirs: tuple[ProjectPath, ...] = setting(
+        (Path("config/workflows"),),
+        "Folders with the workflows people run.",
+        write="a list of folders",
+        validate_default=True,
+    )
+    config_dir: Path = setting(
+        Path("config"), "Folder of the YAML files.", env="OPSTREAM_CONFIG", write="a folder"
+    )
+    slack: Slack = Slack()
+    playground: Playground = Playground()
+    runs: Runs = Runs()
+    roles: People = People()
+    mcp: Mcp = Mcp()
+    database: Database = Database()
+    log: Log = Log()
+    notes: tuple[str, ...] = Field(default=(), description="What looks odd but does no harm.")
+
+    @property
+    def in_playground(self) -> bool:
+        """Whether the playground stands in for Slack."""
+        return not self.slack.connected
+
+    @property
+    def servers(self) -> Mapping[str, McpServer]:
+        """The MCP servers to start: all, or all but those made for the playground."""
+        every = self.mcp.servers.items()
+        return {
+            name: one for name, one in every if self.in_playground or not one.only_in_playground
+        }
+
+    def secrets(self) -> tuple[str, ...]:
+        """Return every secret value, so that logs can mask it."""
+        tokens = (self.slack.bot_token, self.slack.app_token, self.slack.signing_secret)
+        found = [token.get_secret_value() for token in tokens if token is not None]
+        for server in self.mcp.servers.values():
+            for name, value in (*server.env.items(), *server.headers.items()):
+                if any(word in name.upper() for word in _SECRET_WORDS):
+                    found.append(value)
+        return tuple(one for one in found if one)
+
+
+def variables(
+    environ: Mapping[str, str] | None = None, folder: Path = PROJECT
+) -> Mapping[str, str]:
+    """Return the environment of this process on top of what `.env` says."""
+    from_file, _ = read_env_file(folder / ".env")
+    return {**from_file, **(os.environ if environ is None else environ)}
+
+
+def load(environ: Mapping[str, str] | None = None, folder: Path = PROJECT) -> Settings:
+    """Read the settings of this process.
+
+    Args:
+        environ: Environment variables; None means those of the process.
+        folder: The project: `.env`, `config/` and relative paths are looked for in it.
+
+    Raises:
+        SettingsError: something is written that cannot be used; it lists all such faults.
+    """
+    given = dict(os.environ if environ is None else environ)
+    return _validated(gather(Settings, given, folder.resolve()))
+
+
+def _validated(gathered: Assembly) -> Settings:
+    try:
+        settings = Settings.model_validate(gathered.tree, context={"folder": gathered.folder})
+    except ValidationError as error:
+        raise SettingsError((*gathered.faults, *faults_of(Settings, error, gathered))) from None
+    if gathered.faults:
+        raise SettingsError(gathered.faults)
+    return settings

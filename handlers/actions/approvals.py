@@ -1,0 +1,81 @@
+"""Buttons on what a person decides: yes, no, not like this; answers; what became of a doubted write."""
+
+from blocks import forms
+from blocks.forms import View
+from handlers.edge import Edge
+from handlers.failures import open_form
+from handlers.payloads import Press
+from handlers.voice import Voice
+from opstream.domain.approval import Approval, Grant, Verdict
+from opstream.domain.history import Clarification
+from opstream.errors import TooLate
+
+
+async def grant(press: Press, edge: Edge, voice: Voice) -> None:
+    """Say yes; the message itself then says who did."""
+    about = press.carried
+    person = await edge.people.find(press.asker)
+    await edge.services.runs.answer_approval(
+        about.run, about.step, about.revision, Grant(), by=person
+    )
+
+
+async def deny(press: Press, edge: Edge, voice: Voice) -> None:
+    """Ask for the reason of a no."""
+
+    async def form() -> View:
+        return forms.deny(press.carried.run, await _open_approval(press, edge))
+
+    await open_form(edge, press.trigger_id, "Deny", form)
+
+
+async def ask_changes(press: Press, edge: Edge, voice: Voice) -> None:
+    """Ask what should be different."""
+
+    async def form() -> View:
+        return forms.ask_changes(press.carried.run, await _open_approval(press, edge))
+
+    await open_form(edge, press.trigger_id, "Ask for changes", form)
+
+
+async def answer(press: Press, edge: Edge, voice: Voice) -> None:
+    """Open the form of a question."""
+
+    async def form() -> View:
+        view = await edge.services.runs.view(press.carried.run)
+        step = next((one for one in view.workflow.steps if one.id == press.carried.step), None)
+        if step is None:
+            raise TooLate("This question does not stand any more.")
+        return forms.answer(view.run.id, step, view.run.state(step.id))
+
+    await open_form(edge, press.trigger_id, "Answer", form)
+
+
+async def repeat(press: Press, edge: Edge, voice: Voice) -> None:
+    """Have a doubted write made again."""
+    await _clear(press, edge, Clarification.REPEAT)
+
+
+async def skip(press: Press, edge: Edge, voice: Voice) -> None:
+    """Leave a doubted write out."""
+    await _clear(press, edge, Clarification.SKIP)
+
+
+async def done(press: Press, edge: Edge, voice: Voice) -> None:
+    """Say that a doubted write took effect."""
+    await _clear(press, edge, Clarification.DONE)
+
+
+async def _clear(press: Press, edge: Edge, said: Clarification) -> None:
+    about = press.carried
+    person = await edge.people.find(press.asker)
+    await edge.services.runs.clear_doubt(about.run, about.step, said, by=person)
+
+
+async def _open_approval(press: Press, edge: Edge) -> Approval:
+    about = press.carried
+    view = await edge.services.runs.view(about.run)
+    approval = view.run.state(about.step).approval
+    if approval is None or approval.revision != about.revision or approval.verdict != Verdict.OPEN:
+        raise TooLate("This has been decided already, or the run has ended.")
+    return approval

@@ -1,0 +1,79 @@
+"""start, pause, resume, cancel, retry: what changes a run."""
+
+from collections.abc import Mapping
+
+from blocks import kit
+from blocks.kit import Message
+from blocks.wording import code
+from handlers import starting
+from handlers.commands.ask import Ask
+from handlers.edge import Edge
+from handlers.starting import Wish
+from opstream.domain.values import Json
+from opstream.domain.workflow import Workflow
+from opstream.errors import BadInput
+
+
+async def start(ask: Ask, edge: Edge) -> Message | None:
+    """Start a workflow by its name and `name=value` pairs, or by one of its sentences."""
+    sentence = ask.sentence
+    if found := edge.services.workflows.by_phrase(sentence.rest):
+        return await begin(ask, edge, *found)
+    if ask.first_word is None:
+        raise BadInput(
+            "Say what to start, for example `/opstream start application_profiling "
+            "service=checkout duration=2m`. `/opstream workflows` lists what there is."
+        )
+    workflow = edge.services.workflows.latest(ask.first_word)
+    if loose := sentence.words[1:]:
+        names = ", ".join(f"`{one.name}`" for one in workflow.inputs) or "none"
+        raise BadInput(
+            f"I cannot tell what `{' '.join(loose)[:100]}` means. Write inputs as `name=value`; "
+            f"`{workflow.id}` takes {names}."
+        )
+    return await begin(ask, edge, workflow, sentence.options)
+
+
+async def begin(
+    ask: Ask, edge: Edge, workflow: Workflow, inputs: Mapping[str, Json]
+) -> Message | None:
+    """Start a workflow for whoever asks."""
+    wish = Wish(workflow, inputs, ask.by, ask.place, ask.request_key, ask.trigger_id)
+    return await starting.start(wish, edge)
+
+
+async def pause(ask: Ask, edge: Edge) -> Message:
+    """Pause a run."""
+    run = await edge.services.runs.pause(await run_meant(ask, edge), by=ask.by)
+    return kit.sentence(
+        f"⏸️ Paused {code(run.id)}. What is under way ends, nothing new begins. "
+        f"{code(f'/opstream resume {run.id}')} lets it go on."
+    )
+
+
+async def resume(ask: Ask, edge: Edge) -> Message:
+    """Let a paused run go on."""
+    run = await edge.services.runs.resume(await run_meant(ask, edge), by=ask.by)
+    return kit.sentence(f"▶️ {code(run.id)} goes on.")
+
+
+async def cancel(ask: Ask, edge: Edge) -> Message:
+    """Cancel a run; words after its id are the reason."""
+    run_id = await run_meant(ask, edge)
+    reason = " ".join(ask.sentence.words[1:])
+    run = await edge.services.runs.cancel(run_id, by=ask.by, reason=reason)
+    return kit.sentence(f"🚫 Cancelled {code(run.id)}. What was done before stays done.")
+
+
+async def retry(ask: Ask, edge: Edge) -> Message:
+    """Set an ended run going again, from where it failed or from a step."""
+    run_id = await run_meant(ask, edge)
+    step = ask.sentence.options.get("from")
+    run = await edge.services.runs.retry(run_id, by=ask.by, from_step=step)
+    where = code(step) if step else "where it stopped"
+    return kit.sentence(f"🔁 {code(run.id)} goes on from {where}.")
+
+
+async def run_meant(ask: Ask, edge: Edge) -> str:
+    """Return the run that a person means: by id, by the thread, or their only one."""
+    return await edge.services.runs.resolve(ask.first_word, by=ask.by, place=ask.place)

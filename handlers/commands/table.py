@@ -1,0 +1,231 @@
+"""The one table of verbs: parsing, help, completion and "did you mean" all come from it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from blocks import help as cards
+from blocks.help import Entry
+from blocks.kit import Message
+from handlers.commands import help as helping
+from handlers.commands import run, status, tools
+from handlers.commands.ask import Ask
+from handlers.edge import Edge
+from opstream.errors import NotFound
+
+Answer = Callable[[Ask, Edge], Awaitable[Message | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One thing that can be said after `/opstream`.
+
+    Args:
+        usage: The verb with its arguments, as help shows it.
+        answer: What carries it out; None while it is planned.
+        instead: Verbs that help in the meantime.
+    """
+
+    name: str
+    usage: str
+    summary: str
+    examples: tuple[str, ...] = ()
+    answer: Answer | None = None
+    instead: tuple[str, ...] = ()
+
+    @property
+    def entry(self) -> Entry:
+        """The verb as help shows it."""
+        return Entry(self.name, self.usage, self.summary, self.examples, self.answer is None)
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A line that a composer may offer: what to put in, how it goes on, what it does."""
+
+    text: str
+    usage: str
+    description: str
+
+
+async def _help(ask: Ask, edge: Edge) -> Message:
+    word = (ask.first_word or "").lower()
+    if not word:
+        return helping.overview([verb.entry for verb in VERBS], edge)
+    return cards.one(find(word).entry)
+
+
+_START = (
+    "start application_profiling service=checkout duration=2m",
+    "profile my-service for 2 hours",
+)
+
+VERBS: tuple[Verb, ...] = (
+    Verb(
+        "start",
+        "start <workflow> [name=value …]",
+        "Starts a workflow. What is missing is asked for in a form.",
+        _START,
+        run.start,
+    ),
+    Verb(
+        "status",
+        "status [run]",
+        "Says where a run is, what is done and how long is left. Without an id: your active runs.",
+        ("status", "status run-4f7k2q9d"),
+        status.status,
+    ),
+    Verb(
+        "pause",
+        "pause [run]",
+        "Pauses a run: what is under way ends, nothing new begins.",
+        ("pause run-4f7k2q9d",),
+        run.pause,
+    ),
+    Verb(
+        "resume", "resume [run]", "Lets a paused run go on.", ("resume run-4f7k2q9d",), run.resume
+    ),
+    Verb(
+        "cancel",
+        "cancel [run] [reason]",
+        "Ends a run now. What was done stays done.",
+        ("cancel run-4f7k2q9d wrong service",),
+        run.cancel,
+    ),
+    Verb(
+        "retry",
+        "retry [run] [from=<step>]",
+        "Sets an ended run going again, from the step that failed or from the one you name.",
+        ("retry run-4f7k2q9d", "retry run-4f7k2q9d from=analyse"),
+        run.retry,
+    ),
+    Verb("list", "list", "Shows everybody's active runs.", ("list",), status.active),
+    Verb(
+        "history",
+        "history [workflow] [failed | succeeded | cancelled | denied] [mine]",
+        "Shows ended runs and how they ended.",
+        ("history", "history failed mine", "history application_profiling"),
+        status.history,
+    ),
+    Verb(
+        "workflows",
+        "workflows",
+        "Shows what can be started, and which files cannot be used and why.",
+        ("workflows",),
+        tools.workflows,
+    ),
+    Verb(
+        "new",
+        "new <what you want, in words>",
+        "Drafts a workflow from your words, tries it without effect, and publishes it after a yes.",
+        instead=("workflows",),
+    ),
+    Verb(
+        "schedule",
+        "schedule <workflow> <when>",
+        "Starts a workflow at a time or again and again, in your time zone.",
+        instead=("start",),
+    ),
+    Verb("schedules", "schedules", "Shows what is scheduled.", instead=("list",)),
+    Verb("unschedule", "unschedule <id>", "Takes a schedule away.", instead=("list",)),
+    Verb(
+        "details",
+        "details [run]",
+        "Shows what a run found: findings, tables and charts.",
+        ("details", "details run-4f7k2q9d"),
+        status.details,
+    ),
+    Verb(
+        "logs",
+        "logs [run]",
+        "Shows what every step of a run did, and when.",
+        ("logs run-4f7k2q9d",),
+        status.logs,
+    ),
+    Verb("ask", "ask <question>", "Answers a question in a thread.", instead=("details", "status")),
+    Verb("incidents", "incidents", "Shows open incidents.", instead=("list",)),
+    Verb(
+        "incident",
+        "incident <id>",
+        "Shows an incident: its signs, causes with evidence, the plan, and the timeline.",
+        instead=("details",),
+    ),
+    Verb("tasks", "tasks [filter]", "Shows the tasks of all tools.", instead=("list",)),
+    Verb(
+        "insights",
+        "insights",
+        "Shows what is overdue, ownerless, unbalanced or unanswered.",
+        instead=("history",),
+    ),
+    Verb("brief", "brief", "Gives you your morning briefing.", instead=("status",)),
+    Verb(
+        "tools",
+        "tools [name]",
+        "Shows every tool and how it is doing.",
+        ("tools", "tools estate"),
+        tools.tools,
+    ),
+    Verb("connect", "connect <service>", "Links an account of a service.", instead=("tools",)),
+    Verb("prefs", "prefs", "Shows and changes what you hear about, and when.", instead=("help",)),
+    Verb("role", "role [person]", "Shows who may do what.", instead=("help",)),
+    Verb("audit", "audit [filter]", "Shows who did what, and when.", instead=("logs", "history")),
+    Verb("stats", "stats", "Shows how well it all runs.", instead=("history",)),
+    Verb(
+        "help",
+        "help [verb]",
+        "Shows all that I can do, or examples for one verb.",
+        ("help", "help start"),
+        _help,
+    ),
+)
+
+_BY_NAME: Mapping[str, Verb] = {verb.name: verb for verb in VERBS}
+
+
+def known(word: str) -> bool:
+    """Return whether a word is a verb."""
+    return word.lower() in _BY_NAME
+
+
+def find(word: str) -> Verb:
+    """Return the verb of that name.
+
+    Raises:
+        NotFound: there is none; the error offers what comes close.
+    """
+    verb = _BY_NAME.get(word.lower())
+    if verb is None:
+        close = get_close_matches(word.lower(), _BY_NAME, 2, 0.6)
+        raise NotFound("command", word[:60], close, "`/opstream help` shows all of them.")
+    return verb
+
+
+async def carry_out(ask: Ask, edge: Edge) -> Message | None:
+    """Do what a sentence says; return what there is to say about it.
+
+    A sentence is a verb with its arguments, or one that a workflow declares for itself.
+
+    Raises:
+        NotFound: it is neither.
+    """
+    sentence = ask.sentence
+    if not sentence.text:
+        return helping.overview([verb.entry for verb in VERBS], edge)
+    if not known(sentence.verb) and (found := edge.services.workflows.by_phrase(sentence.text)):
+        return await run.begin(ask, edge, *found)
+    verb = find(sentence.verb or sentence.text)
+    if verb.answer is None:
+        return cards.planned(verb.entry, [_BY_NAME[name].entry for name in verb.instead])
+    return await verb.answer(ask, edge)
+
+
+def completions() -> tuple[Completion, ...]:
+    """Return what a composer may offer after `/opstream`."""
+    return tuple(
+        Completion(
+            f"/opstream {verb.name}",
+            verb.usage,
+            verb.summary if verb.answer else f"{verb.summary} (not built yet)",
+        )
+        for verb in VERBS
+    )

@@ -1,0 +1,40 @@
+"""workflows and tools: what there is to work with."""
+
+from difflib import get_close_matches
+
+from blocks import lists
+from blocks.kit import Message
+from handlers.commands.ask import Ask
+from handlers.edge import Edge
+from opstream.errors import NotFound
+
+
+async def workflows(ask: Ask, edge: Edge) -> Message:
+    """List what can be started."""
+    return workflows_page(0, edge)
+
+
+def workflows_page(offset: int, edge: Edge) -> Message:
+    """Return a page of what can be started."""
+    catalog = edge.services.workflows
+    return lists.workflows(catalog.listed(), catalog.complaints(), offset)
+
+
+async def tools(ask: Ask, edge: Edge) -> Message:
+    """List the sources of tools and their health, or one of them with its operations."""
+    if ask.first_word is None:
+        return lists.tools(edge.services.operations.sources())
+    return source_page(ask.first_word, 0, edge)
+
+
+def source_page(name: str, offset: int, edge: Edge) -> Message:
+    """Return a page of a source's operations.
+
+    Raises:
+        NotFound: there is no such source.
+    """
+    sources = {one.name: one for one in edge.services.operations.sources()}
+    if name not in sources:
+        close = get_close_matches(name, list(sources), 2, 0.5)
+        raise NotFound("tool", name, close, "`/opstream tools` lists them.")
+    return lists.source(sources[name], offset)

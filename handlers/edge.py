@@ -1,0 +1,31 @@
+"""What every listener at the edge needs, in one frozen bundle."""
+
+from dataclasses import dataclass
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from handlers.outbox import Outbox
+from handlers.people import People
+from handlers.voice import Voice
+from opstream.domain.conversation import Place
+from opstream.ports import Clock
+from opstream.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """The way in: use cases, people, the client, and the door for messages."""
+
+    services: Services
+    people: People
+    client: AsyncWebClient
+    outbox: Outbox
+    clock: Clock
+
+    def voice(self, person: str, place: Place | None, response_url: str = "") -> Voice:
+        """Return how to answer somebody."""
+        return Voice(self.client, self.outbox, person, place, response_url)
+
+    async def first_time(self, key: str) -> bool:
+        """Note a delivery and return whether it is new."""
+        return await self.services.deliveries.first_time(key, self.clock.now())

@@ -1,0 +1,28 @@
+"""Being mentioned, or written to: the same verbs as plain words."""
+
+from handlers.commands import help as helping
+from handlers.commands import run
+from handlers.commands.ask import Ask, parse
+from handlers.commands.table import carry_out
+from handlers.edge import Edge
+from handlers.events.words import understood
+from handlers.payloads import Heard
+from handlers.voice import Voice
+
+
+async def answer(heard: Heard, edge: Edge, voice: Voice) -> None:
+    """Do what somebody says, or tell them kindly what can be said."""
+    person = await edge.people.find(heard.asker)
+    if person.is_bot:
+        return
+    key = f"said:{heard.place.channel}:{heard.ts}"
+    said = understood(heard.text)
+    ask = Ask(person, heard.place, parse(said or heard.text), key)
+    if said is not None:
+        message = await carry_out(ask, edge)
+    elif found := edge.services.workflows.by_phrase(heard.text):
+        message = await run.begin(ask, edge, *found)
+    else:
+        message = helping.greeting(person.name, edge)
+    if message is not None:
+        await voice.say(message)

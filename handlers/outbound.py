@@ -1,0 +1,107 @@
+"""The messenger: keeps Slack's messages about every run up to date, by itself."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from handlers.outbox import Outbox
+from handlers.pacing import Pacing
+from handlers.showing import Showing, Tools
+from opstream.domain.operation import Progress
+from opstream.domain.run import RunView
+from opstream.errors import OpStreamError
+from opstream.ports import Clock, PostingStore
+
+log = structlog.get_logger(__name__)
+_REST_SECONDS = 2.0
+_SECONDS_AN_EDIT = 1.2  # 50 edits a minute
+_IDLE_KEPT = 500
+
+
+class SlackMessenger:
+    """Satisfies the Messenger port.
+
+    Args:
+        client: A client without retries of its own: a post that is retried blindly is posted twice.
+        store: Which message stands where.
+        clock: The time.
+        default_channel: Id or `#name` for runs that were not started in Slack; '' for none.
+        pacing: How fast to talk; shared with whoever else talks to the same workspace.
+    """
+
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        store: PostingStore,
+        clock: Clock,
+        default_channel: str = "",
+        pacing: Pacing | None = None,
+    ) -> None:
+        self.clock = clock
+        self.outbox = Outbox(client, pacing or Pacing(clock))
+        self._tools = Tools(self.outbox, store, clock, default_channel, self._rest_seconds)
+        self._store = store
+        self._showings: OrderedDict[str, Showing] = OrderedDict()
+        self._closing = False
+
+    def show(self, view: RunView) -> None:
+        """Show a run's newest state."""
+        if self._closing:
+            return
+        showing = self._showings.get(view.run.id)
+        if showing is not None:
+            self._showings.move_to_end(view.run.id)
+            showing.show(view)
+        else:
+            self._showings[view.run.id] = Showing(view, self._tools)
+            self._forget_idle()
+
+    def progress(self, run_id: str, step: str, progress: Progress) -> None:
+        """Show how far a step under way is, unless the run has not been shown lately."""
+        if not self._closing and run_id in self._showings:
+            self._showings[run_id].progress(step, progress)
+
+    async def catch_up(self, view_of: Callable[[str], Awaitable[RunView]]) -> None:
+        """Show every run whose messages may be behind, after a start."""
+        for run_id in await self._store.unsettled():
+            try:
+                self.show(await view_of(run_id))
+            except OpStreamError as error:
+                log.error("run_not_shown", run=run_id, reason=str(error))
+
+    async def drain(self, deadline: timedelta) -> bool:
+        """Take nothing new, finish what is under way, and return whether all of it was shown.
+
+        What is left after the deadline is dropped; the next start catches up.
+        """
+        self._closing = True
+        tasks = self._tasks()
+        if tasks:
+            await asyncio.wait(tasks, timeout=deadline.total_seconds())
+        left = self._tasks()
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+        return not left
+
+    async def settled(self) -> None:
+        """Return when everything that was handed in is shown."""
+        while tasks := self._tasks():
+            await asyncio.wait(tasks)
+
+    def _tasks(self) -> list[asyncio.Task[None]]:
+        return [one.task for one in self._showings.values() if one.task is not None]
+
+    def _rest_seconds(self) -> float:
+        return max(_REST_SECONDS, 1.5 * _SECONDS_AN_EDIT * len(self._tasks()))
+
+    def _forget_idle(self) -> None:
+        if len(self._showings) <= _IDLE_KEPT:
+            return
+        idle = [id for id, one in self._showings.items() if one.task is None]
+        for run_id in idle[: max(0, len(self._showings) - _IDLE_KEPT)]:
+            del self._showings[run_id]

@@ -1,0 +1,187 @@
+"""The only door for messages to Slack: paced, and patient with 429. Everything else is for the caller."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from typing import Any
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from blocks.kit import Message
+from blocks.thread import Urgency
+from blocks.wording import plain
+from handlers.pacing import Lane, Pacing
+from handlers.troubles import Kind, understand
+from opstream.domain.conversation import Place
+
+EVENT_TYPE = "opstream_message"
+_UPDATE_TEXT_LIMIT = 3_900
+_FALLBACK_LIMIT = 3_000
+_PAGE = 200
+_PAGES = 25
+
+
+class Outbox:
+    """Posts, edits and finds messages; every call waits for its turn first.
+
+    Each method raises SlackApiError for a refusal other than 429, and what aiohttp raises when no
+    answer came.
+    """
+
+    def __init__(self, client: AsyncWebClient, pacing: Pacing) -> None:
+        self._client = client
+        self.pacing = pacing
+
+    async def post(self, place: Place, message: Message, key: str = "") -> tuple[str, str]:
+        """Post a message and return its channel id and ts. The caller has waited for its turn."""
+        arguments = {**_content(message), "channel": place.channel, **_metadata(key)}
+        if place.thread:
+            arguments["thread_ts"] = place.thread
+        response = await self._client.chat_postMessage(
+            unfurl_links=False, unfurl_media=False, **arguments
+        )
+        return str(response.get("channel") or place.channel), str(response["ts"])
+
+    async def edit(self, channel: str, ts: str, message: Message, key: str = "") -> None:
+        """Replace a message. The caller has waited for its turn."""
+        arguments = {**_content(message), "channel": channel, "ts": ts, **_metadata(key)}
+        arguments["text"] = plain(message.text, _UPDATE_TEXT_LIMIT)
+        await self._client.chat_update(**arguments)
+
+    async def say(self, place: Place, message: Message) -> None:
+        """Post a message that belongs to no run, in its turn."""
+        lane = self.pacing.posts(place.channel)
+        while True:
+            await lane.turn(Urgency.DECISION)
+            try:
+                await self.post(place, message)
+            except SlackApiError as error:
+                self.wait_if_told(lane, error)
+            else:
+                return
+
+    def wait_if_told(self, lane: Lane, error: SlackApiError) -> None:
+        """Close a lane for as long as Slack asks.
+
+        Raises:
+            SlackApiError: It asked for nothing of the kind.
+        """
+        trouble = understand(error)
+        if trouble.kind is not Kind.WAIT:
+            raise error
+        lane.close(trouble.wait_seconds)
+
+    async def find(self, place: Place, key: str, since: float) -> str | None:
+        """Return the ts of our message of that key, or None when there is none.
+
+        Args:
+            place: The channel, or the thread in it, to look through.
+            key: As the message carries it in its metadata.
+            since: Unix time before which it cannot have been posted.
+        """
+        cursor = ""
+        for _ in range(_PAGES):
+            page = await self._page(place, f"{since:.6f}", cursor)
+            for one in page.get("messages") or ():
+                if _key_of(one) == key:
+                    return str(one["ts"])
+            cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor:
+                break
+        return None
+
+    async def read(self, place: Place, ts: str) -> Message | None:
+        """Return one message of ours as it stands, or None when it is gone."""
+        page = await self._read(
+            lambda: self._client.conversations_replies(
+                channel=place.channel, ts=place.thread or ts, oldest=ts, latest=ts, inclusive=True
+            )
+        )
+        for one in page.get("messages") or ():
+            if one.get("ts") == ts:
+                return Message(str(one.get("text", "")), tuple(one.get("blocks") or ()))
+        return None
+
+    async def direct_channel(self, person: str) -> str:
+        """Return the id of the conversation with a person."""
+        response = await self._client.conversations_open(users=person)
+        channel = response["channel"]
+        return str(channel["id"])
+
+    async def channel_named(self, name: str) -> str:
+        """Return the id of a channel given as `#name`; anything else is an id already."""
+        if not name.startswith("#"):
+            return name
+        cursor = ""
+        for _ in range(_PAGES):
+            page = await self._read(partial(self._channels, cursor))
+            for one in page.get("channels") or ():
+                if one.get("name") == name[1:]:
+                    return str(one["id"])
+            cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor:
+                break
+        return name
+
+    async def _channels(self, cursor: str) -> AsyncSlackResponse:
+        return await self._client.conversations_list(
+            exclude_archived=True, limit=_PAGE, cursor=cursor or None
+        )
+
+    async def _page(self, place: Place, oldest: str, cursor: str) -> Mapping[str, Any]:
+        if place.thread:
+            thread = place.thread
+            return await self._read(
+                lambda: self._client.conversations_replies(
+                    channel=place.channel,
+                    ts=thread,
+                    oldest=oldest,
+                    cursor=cursor or None,
+                    limit=_PAGE,
+                    include_all_metadata=True,
+                )
+            )
+        return await self._read(
+            lambda: self._client.conversations_history(
+                channel=place.channel,
+                oldest=oldest,
+                cursor=cursor or None,
+                limit=_PAGE,
+                include_all_metadata=True,
+            )
+        )
+
+    async def _read(self, fetch: Callable[[], Awaitable[AsyncSlackResponse]]) -> Mapping[str, Any]:
+        while True:
+            await self.pacing.reads.turn(Urgency.NEWS)
+            try:
+                data = (await fetch()).data
+            except SlackApiError as error:
+                self.wait_if_told(self.pacing.reads, error)
+            else:
+                return data if isinstance(data, dict) else {}
+
+
+def without_blocks(message: Message) -> Message:
+    """Return a message as bare text, for blocks that Slack did not take."""
+    return Message(plain(message.text, _FALLBACK_LIMIT), ())
+
+
+def _content(message: Message) -> dict[str, Any]:
+    # The SDK wants a list of dicts; and text alone is how Slack drops the blocks of an edited message.
+    blocks = [dict(block) for block in message.blocks]
+    return {"text": message.text, **({"blocks": blocks} if blocks else {})}
+
+
+def _metadata(key: str) -> dict[str, Any]:
+    if not key:
+        return {}
+    return {"metadata": {"event_type": EVENT_TYPE, "event_payload": {"key": key}}}
+
+
+def _key_of(message: Mapping[str, Any]) -> str:
+    metadata = message.get("metadata") or {}
+    if metadata.get("event_type") != EVENT_TYPE:
+        return ""
+    return str((metadata.get("event_payload") or {}).get("key", ""))

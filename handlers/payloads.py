@@ -1,0 +1,225 @@
+"""Slack's JSON as small typed requests, once, at the door. Everything in it is a claim, not yet a fact."""
+
+import html
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from opstream.domain.conversation import Place
+from opstream.domain.values import Json
+
+Body = Mapping[str, Any]
+_MARKED_UP = re.compile(r"<(?:[@#]([A-Z0-9]+)|(https?://[^|>\s]+)|mailto:([^|>\s]+))(?:\|[^>]*)?>")
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Whoever did something in Slack."""
+
+    id: str
+    name: str = ""
+    is_bot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What a button or form carries."""
+
+    run: str = ""
+    step: str = ""
+    revision: int = 0
+    workflow: str = ""
+    inputs: Mapping[str, Json] = field(default_factory=dict)
+    place: Place | None = None
+    request: str = ""
+    list: str = ""
+    offset: int = 0
+    words: str = ""
+    verb: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A slash command; `name` is without the slash, `text` has ids where Slack had mentions."""
+
+    asker: Asker
+    name: str
+    text: str
+    place: Place
+    trigger_id: str
+    response_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A pressed button; `place` is None on Home and in a form."""
+
+    asker: Asker
+    action_id: str
+    carried: Carried
+    place: Place | None
+    trigger_id: str
+    response_url: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A submitted form; `values` by block id, None for what was left empty."""
+
+    asker: Asker
+    carried: Carried
+    values: Mapping[str, str | None]
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Something said to us; `place` has a thread only when it was said in one."""
+
+    asker: Asker
+    text: str
+    place: Place
+    ts: str
+
+    @property
+    def answer_place(self) -> Place:
+        """Where an answer belongs: in the thread, in a channel always in one."""
+        direct = self.place.channel.startswith("D")
+        return self.place if direct else Place(self.place.channel, self.place.thread or self.ts)
+
+
+def command(body: Body) -> Command:
+    """Return a slash command."""
+    return Command(
+        asker=Asker(_text(body, "user_id"), _text(body, "user_name")),
+        name=_text(body, "command").lstrip("/"),
+        text=unescaped(_text(body, "text")),
+        place=Place(_text(body, "channel_id"), _text(body, "thread_ts") or None),
+        trigger_id=_text(body, "trigger_id"),
+        response_url=_text(body, "response_url"),
+    )
+
+
+def press(body: Body) -> Press:
+    """Return the press of a button."""
+    actions = body.get("actions") or [{}]
+    action = _object(actions[0])
+    user = _asker(_object(body.get("user")), _text(body, "bot_id"))
+    stamp = _text(action, "action_ts")
+    return Press(
+        asker=user,
+        action_id=_text(action, "action_id"),
+        carried=carried(_text(action, "value")),
+        place=_place(body),
+        trigger_id=_text(body, "trigger_id"),
+        response_url=_text(body, "response_url"),
+        key=_text(body, "trigger_id") or f"{user.id}:{_text(action, 'action_id')}:{stamp}",
+    )
+
+
+def submission(body: Body) -> Submission:
+    """Return the submission of a form."""
+    view = _object(body.get("view"))
+    state = _object(_object(view.get("state")).get("values"))
+    values = {
+        str(block): _value(next(iter(_object(inputs).values()), {}))
+        for block, inputs in state.items()
+    }
+    user = _asker(_object(body.get("user")), _text(body, "bot_id"))
+    return Submission(
+        asker=user,
+        carried=carried(_text(view, "private_metadata")),
+        values=values,
+        key=f"{_text(view, 'id')}:{_text(view, 'hash')}",
+    )
+
+
+def heard(event: Body) -> Heard | None:
+    """Return what a person said to us; None for bots, edits, and what has no text."""
+    if event.get("subtype") or event.get("bot_id") or not event.get("user"):
+        return None
+    text = re.sub(r"^\s*(<@[A-Z0-9]+(\|[^>]*)?>[\s,:]*)+", "", _text(event, "text"))
+    return Heard(
+        asker=Asker(_text(event, "user")),
+        text=unescaped(text).strip(),
+        place=Place(_text(event, "channel"), _text(event, "thread_ts") or None),
+        ts=_text(event, "ts"),
+    )
+
+
+def carried(text: str) -> Carried:
+    """Return what was packed by `ids.carried`; what does not fit is empty."""
+    try:
+        data = json.loads(text) if text else {}
+    except ValueError:
+        data = {}
+    found = _object(data)
+    place = _object(found.get("place"))
+    return Carried(
+        run=_text(found, "run"),
+        step=_text(found, "step"),
+        revision=_number(found, "revision"),
+        workflow=_text(found, "workflow"),
+        inputs=_object(found.get("inputs")),
+        place=Place(_text(place, "channel"), _text(place, "thread") or None) if place else None,
+        request=_text(found, "request"),
+        list=_text(found, "list"),
+        offset=max(0, _number(found, "offset")),
+        words=_text(found, "words"),
+        verb=_text(found, "verb"),
+    )
+
+
+def unescaped(text: str) -> str:
+    """Return text as the person typed it: mentions as ids, links as addresses, `&lt;` as `<`."""
+    plain = _MARKED_UP.sub(lambda found: found[1] or found[2] or found[3], text)
+    return html.unescape(plain)
+
+
+def _place(body: Body) -> Place | None:
+    container = _object(body.get("container"))
+    message = _object(body.get("message"))
+    channel = _text(_object(body.get("channel")), "id") or _text(container, "channel_id")
+    if not channel:
+        return None
+    stands_at = _text(message, "ts") or _text(container, "message_ts")
+    thread = _text(message, "thread_ts") or _text(container, "thread_ts")
+    # The first message of a thread names itself as its thread; a press there is one in the channel.
+    return Place(channel, thread if thread and thread != stands_at else None)
+
+
+def _asker(user: Body, bot_id: str) -> Asker:
+    name = _text(user, "username") or _text(user, "name")
+    return Asker(_text(user, "id"), name, bool(bot_id or user.get("is_bot")))
+
+
+def _value(element: object) -> str | None:
+    found = _object(element)
+    option = _object(found.get("selected_option"))
+    for name in (
+        "value",
+        "selected_date",
+        "selected_user",
+        "selected_conversation",
+        "selected_channel",
+    ):
+        if isinstance(found.get(name), str) and found[name]:
+            return str(found[name])
+    return _text(option, "value") or None
+
+
+def _object(value: object) -> Body:
+    return value if isinstance(value, dict) else {}
+
+
+def _text(data: Body, name: str) -> str:
+    value = data.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _number(data: Body, name: str) -> int:
+    value = data.get(name)
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0

@@ -1,0 +1,69 @@
+"""The table of contents: every Slack id and the function that answers it."""
+
+import re
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+
+from blocks import ids
+from handlers.actions import approvals, runs
+from handlers.commands import slash
+from handlers.edge import Edge
+from handlers.events import home, mention, thread
+from handlers.failures import AnswerPress, Listening
+from handlers.views import decide, start_run
+
+_ANY = re.compile(r".*", re.DOTALL)
+
+ACTIONS: tuple[tuple[str, AnswerPress], ...] = (
+    (ids.RUN_PAUSE, runs.pause),
+    (ids.RUN_RESUME, runs.resume),
+    (ids.RUN_CANCEL, runs.cancel),
+    (ids.RUN_RETRY, runs.retry),
+    (ids.RUN_DETAILS, runs.details),
+    (ids.RUN_LOGS, runs.logs),
+    (ids.RUN_AGAIN, runs.again),
+    (ids.APPROVAL_GRANT, approvals.grant),
+    (ids.APPROVAL_DENY, approvals.deny),
+    (ids.APPROVAL_CHANGES, approvals.ask_changes),
+    (ids.QUESTION_ANSWER, approvals.answer),
+    (ids.DOUBT_REPEAT, approvals.repeat),
+    (ids.DOUBT_SKIP, approvals.skip),
+    (ids.DOUBT_DONE, approvals.done),
+    (ids.START_OPEN, runs.open_start),
+    (ids.PAGE_TURN, runs.turn_page),
+    (ids.HOME_VERB, runs.verb),
+)
+
+
+def register(app: AsyncApp, edge: Edge) -> Listening:
+    """Attach every listener to the app, and return who knows which of them are at work."""
+    listening = Listening(edge)
+    app.command(_ANY)(listening.command(slash.answer))
+
+    for action_id, answer in ACTIONS:
+        app.action(re.compile(rf"{re.escape(action_id)}(:.*)?$"))(listening.press(answer))
+    app.action(_ANY)(listening.press(runs.stale))
+
+    app.view(ids.FORM_START)(listening.submission(start_run.start, start_run.check))
+    app.view(ids.FORM_DENY)(listening.submission(decide.deny))
+    app.view(ids.FORM_CHANGES)(listening.submission(decide.ask_changes))
+    app.view(ids.FORM_ANSWER)(listening.submission(decide.answer))
+    app.view_submission(_ANY)(_only_ack)
+    app.view_closed(_ANY)(_only_ack)
+
+    app.event("app_mention")(listening.heard(mention.answer))
+    app.event("message")(listening.heard(mention.answer, thread.is_direct))
+    app.event("app_home_opened")(listening.event(home.opened))
+    app.event(_ANY)(_only_ack)
+    app.shortcut(_ANY)(_only_ack)
+    app.options(_ANY)(_no_options)
+    return listening
+
+
+async def _only_ack(ack: AsyncAck) -> None:
+    await ack()
+
+
+async def _no_options(ack: AsyncAck) -> None:
+    await ack(options=[])

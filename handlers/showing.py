@@ -1,0 +1,303 @@
+"""Brings Slack to the state of one run, and tells when it is there.
+
+Nothing is posted twice: what is meant to be posted is saved first, the message carries its key as metadata,
+and whoever finds a key without a known message looks for it before posting again.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import structlog
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from blocks import thread
+from blocks.kit import Message
+from blocks.thread import Part, Surroundings, Urgency
+from handlers.known import KnownPostings
+from handlers.moves import CLOSED, Close, Edit, Find, Move, Post, digest, next_move, place_of
+from handlers.outbox import Outbox, without_blocks
+from handlers.rests import Rests
+from handlers.troubles import NETWORK, Kind, Trouble, understand
+from opstream.domain.conversation import Place, Posting
+from opstream.domain.operation import Progress
+from opstream.domain.run import RunView
+from opstream.errors import StoreUnavailable
+from opstream.ports import Clock, PostingStore
+
+log = structlog.get_logger(__name__)
+_LONGEST_WAIT_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What showing a run takes; the same for all runs.
+
+    Args:
+        default_channel: Id or `#name` of the channel for runs that were not started in Slack.
+        rest_seconds: How long a progress message rests between two edits, by how much is going on.
+    """
+
+    outbox: Outbox
+    store: PostingStore
+    clock: Clock
+    default_channel: str
+    rest_seconds: Callable[[], float]
+
+
+class Showing:
+    """The messages of one run, on their way to its newest state."""
+
+    def __init__(self, view: RunView, tools: Tools) -> None:
+        self._run_id = view.run.id
+        self._tools = tools
+        self._view = view
+        self._viewed_at = self._now()
+        self._under_way: dict[str, Progress] = {}
+        self._known = KnownPostings(view.run.id, tools.store)
+        self._sought: set[str] = set()
+        self._plain: set[str] = set()  # parts whose blocks Slack did not take
+        self._must_move = ""  # why the channel cannot be used, once that is so
+        self._rests = Rests(self._now, tools.rest_seconds)
+        self._failures = 0
+        self._shown_version = 0
+        self._news = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._start()
+
+    @property
+    def task(self) -> asyncio.Task[None] | None:
+        """The work under way, or None when Slack shows all there is to show."""
+        return self._task if self._task and not self._task.done() else None
+
+    def show(self, view: RunView) -> None:
+        """Take in a newer state; an older one is ignored."""
+        if view.run.version < self._view.run.version:
+            return
+        self._view, self._viewed_at = view, self._now()
+        self._under_way = {
+            step: progress
+            for step, progress in self._under_way.items()
+            if not view.run.state(step).settled
+        }
+        self._start()
+
+    def progress(self, step: str, progress: Progress) -> None:
+        """Take in how far a call is; it shows with the next edit."""
+        if self._view.run.state(step).settled or self._view.run.status.ended:
+            return
+        self._under_way[step] = progress
+        if self.task is None:
+            self._start()
+
+    def _start(self) -> None:
+        self._news.set()
+        if self.task is None:
+            self._task = asyncio.create_task(self._work(), name=f"show {self._run_id}")
+            self._task.add_done_callback(_report)
+
+    async def _work(self) -> None:
+        while not await self._turn():
+            pass
+
+    async def _turn(self) -> bool:
+        """Make one move; return whether to stop, because all is done or nothing can be."""
+        self._news.clear()
+        try:
+            done = await self._step()
+        except (SlackApiError, SlackClientError) as error:
+            return not await self._recover(understand(error))
+        except (*NETWORK, StoreUnavailable) as error:
+            return not await self._recover(Trouble(Kind.TRY_AGAIN, type(error).__name__))
+        self._failures = 0
+        return done
+
+    async def _step(self) -> bool:
+        await self._known.read()
+        if self._must_move and not await self._move_home():
+            return True
+        version, parts = self._view.run.version, self._parts()
+        resting = self._rests.resting(parts)
+        move = next_move(parts, self._known.by_part, sought=self._sought, resting=resting)
+        if move is not None:
+            await self._make(move)
+        elif next_move(parts, self._known.by_part, sought=self._sought) is not None:
+            await self._rest(self._rests.seconds_left(resting))
+        elif version != self._shown_version:
+            await self._known.shown(version)
+            self._shown_version = version
+        else:
+            return not self._news.is_set()
+        return False
+
+    def _parts(self) -> Sequence[Part]:
+        view = self._view
+        if view.left is not None and self._under_way:
+            passed = timedelta(seconds=max(0.0, self._now() - self._viewed_at))
+            view = replace(view, left=max(timedelta(), view.left - passed))
+        return [
+            replace(part, message=without_blocks(part.message)) if part.key in self._plain else part
+            for part in thread.parts(view, Surroundings(self._under_way, self._moved_from()))
+        ]
+
+    def _part(self, key: str) -> Part | None:
+        return next((part for part in self._parts() if part.key == key), None)
+
+    def _moved_from(self) -> str:
+        wanted, card = self._view.run.place, self._known.card
+        moved = wanted is not None and card is not None and card.place.channel != wanted.channel
+        return wanted.channel if wanted is not None and moved else ""
+
+    async def _make(self, move: Move) -> None:
+        match move:
+            case Find():
+                await self._find(move)
+            case Post():
+                await self._post(move.key)
+            case Edit():
+                await self._edit(move)
+            case Close():
+                await self._close(move)
+
+    async def _find(self, move: Find) -> None:
+        since = (self._view.run.started_at - timedelta(minutes=1)).timestamp()
+        try:
+            ts = await self._tools.outbox.find(move.posting.place, move.posting.key, since)
+        except SlackApiError as error:
+            if understand(error).kind is Kind.TRY_AGAIN:
+                raise
+            log.warning("message_not_looked_for", key=move.posting.key, code=str(error))
+            ts = None
+        if ts is None:
+            self._sought.add(move.key)
+        else:
+            await self._known.remember(replace(move.posting, ts=ts))
+
+    async def _post(self, key: str) -> None:
+        home = await self._home()
+        lane = self._tools.outbox.pacing.posts(home.channel)
+        await lane.turn(self._pressing())
+        part = self._part(key)
+        if part is None:
+            return
+        where = place_of(key, self._known.card, home)
+        meant = await self._known.mean(key, where)
+        self._sought.discard(key)
+        try:
+            channel, ts = await self._tools.outbox.post(where, part.message, meant.key)
+        except SlackApiError as error:
+            if understand(error).kind is not Kind.TRY_AGAIN:
+                self._sought.add(key)  # a refusal is an answer: it is not there
+            self._tools.outbox.wait_if_told(lane, error)
+            return
+        self._rests.sent(part)
+        stands = replace(meant, place=Place(channel, where.thread), ts=ts)
+        await self._known.remember(replace(stands, digest=digest(part.message)))
+
+    def _pressing(self) -> int:
+        """Return how urgent the next post is: as urgent as the most urgent one behind it."""
+        missing = [one for one in self._parts() if one.key not in self._known.by_part]
+        return min((one.urgency for one in missing), default=Urgency.NEWS)
+
+    async def _edit(self, move: Edit) -> None:
+        await self._tools.outbox.pacing.edits.turn(thread.urgency(move.key))
+        part = self._part(move.key)
+        if part is not None and await self._replace(move.posting, part.message):
+            self._rests.sent(part)
+            await self._known.remember(replace(move.posting, digest=digest(part.message)))
+
+    async def _close(self, move: Close) -> None:
+        posting = move.posting
+        found = await self._tools.outbox.read(posting.place, posting.ts or "")
+        await self._tools.outbox.pacing.edits.turn(thread.urgency(move.key))
+        closed = thread.closed(move.key, found) if found else None
+        if closed is None or await self._replace(posting, closed):
+            await self._known.remember(replace(posting, digest=CLOSED))
+
+    async def _replace(self, posting: Posting, message: Message) -> bool:
+        """Edit a message; return whether that is over and done with."""
+        place, ts = posting.place, posting.ts or ""
+        try:
+            await self._tools.outbox.edit(place.channel, ts, message, posting.key)
+        except SlackApiError as error:
+            if understand(error).kind is not Kind.GONE:
+                self._tools.outbox.wait_if_told(self._tools.outbox.pacing.edits, error)
+                return False
+            log.info("message_gone", key=posting.key)
+        return True
+
+    async def _home(self) -> Place:
+        """Return where the card stands or shall stand."""
+        card, wanted = self._known.card, self._view.run.place
+        if card is not None:
+            return card.place
+        if wanted is not None:
+            return wanted
+        if self._tools.default_channel:
+            return Place(await self._tools.outbox.channel_named(self._tools.default_channel))
+        return Place(await self._tools.outbox.direct_channel(self._view.run.by.id))
+
+    async def _move_home(self) -> bool:
+        """Take the run to a direct message with its asker; return whether there was one to take to."""
+        card = self._known.card
+        direct = await self._tools.outbox.direct_channel(self._view.run.by.id)
+        if card is not None and card.place.channel == direct:
+            log.error("showing_has_no_place", run=self._run_id, code=self._must_move)
+            return False
+        log.warning("showing_moved", run=self._run_id, code=self._must_move)
+        await self._known.mean(thread.CARD, Place(direct))
+        self._must_move = ""
+        return True
+
+    async def _rest(self, seconds: float) -> None:
+        """Wait until a part may be edited again, or until there is news."""
+        pause = asyncio.ensure_future(self._tools.outbox.pacing.sleep(seconds))
+        news = asyncio.ensure_future(self._news.wait())
+        try:
+            await asyncio.wait({pause, news}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            pause.cancel()
+            news.cancel()
+
+    async def _recover(self, trouble: Trouble) -> bool:
+        """Do what a refusal asks for; return whether to go on."""
+        match trouble.kind:
+            case Kind.ELSEWHERE:
+                self._must_move = trouble.code
+                return True
+            case Kind.TOO_MUCH:
+                return self._say_it_plainly(trouble.code)
+            case Kind.TRY_AGAIN | Kind.WAIT:
+                await self._back_off(trouble)
+                return True
+        log.error("showing_refused", run=self._run_id, code=trouble.code)
+        self._must_move = ""
+        return False
+
+    def _say_it_plainly(self, code: str) -> bool:
+        """Fall back to bare text for the parts that are behind, so that nothing is lost."""
+        known = self._known.by_part
+        behind = {
+            one.key
+            for one in self._parts()
+            if one.key not in known or known[one.key].digest != digest(one.message)
+        } - self._plain
+        log.error("blocks_refused", run=self._run_id, code=code, parts=sorted(behind))
+        self._plain |= behind
+        return bool(behind)
+
+    async def _back_off(self, trouble: Trouble) -> None:
+        self._failures += 1
+        wait = min(_LONGEST_WAIT_SECONDS, 0.5 * 2 ** min(self._failures, 10))
+        wait = max(wait, trouble.wait_seconds)
+        log.warning("showing_delayed", run=self._run_id, reason=trouble.code, seconds=wait)
+        await self._tools.outbox.pacing.sleep(wait)
+
+    def _now(self) -> float:
+        return self._tools.clock.now().timestamp()
+
+
+def _report(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("showing_broke", task=task.get_name(), exc_info=error)

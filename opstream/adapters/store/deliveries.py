@@ -1,0 +1,37 @@
+"""Deliveries taken up, on SQLite; satisfies the port `DeliveryStore`."""
+
+import sqlite3
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, delete
+from sqlalchemy.dialects.sqlite import insert
+
+from opstream.adapters.store.statements import compiled
+from opstream.adapters.store.tables import DeliveryRow, table
+from opstream.adapters.store.times import stored
+from opstream.adapters.store.writer import Writer
+
+# Slack repeats an event for about an hour; other senders for a day or two.
+_REMEMBERED_FOR = timedelta(days=7)
+
+_DELIVERIES = table(DeliveryRow)
+_NOTE = compiled(insert(_DELIVERIES).on_conflict_do_nothing())
+_FORGET = compiled(delete(_DELIVERIES).where(_DELIVERIES.c.at < bindparam("before")))
+
+
+class SqlDeliveries:
+    """Knows a delivery that comes twice, for a week."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+
+    async def first_time(self, key: str, at: datetime) -> bool:
+        """Note a delivery and return whether it is new."""
+        row = {"key": key, "at": stored(at)}
+        old = {"before": stored(at - _REMEMBERED_FOR)}
+
+        def note(connection: sqlite3.Connection) -> bool:
+            connection.execute(_FORGET, old)
+            return connection.execute(_NOTE, row).rowcount == 1
+
+        return await self._writer.write(note)

@@ -1,0 +1,97 @@
+"""Text -> workflows, in our own format or an older one; every complaint with file and line."""
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from opstream.definitions import checks, native, steps_json, tools_yaml
+from opstream.definitions.document import Document, decode, read
+from opstream.definitions.draft import Draft
+from opstream.domain.workflow import Workflow
+from opstream.errors import Complaint, DefinitionErrors
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A workflow that can be used.
+
+    Args:
+        workflow: As read; its version is 0.
+        source: The text to publish: that of the file, or this workflow's part of it.
+    """
+
+    workflow: Workflow
+    source: str
+    draft: Draft
+
+    def unknown_operations(self, known: Collection[str]) -> list[Complaint]:
+        """Return a complaint for each operation that no source has."""
+        return checks.unknown_operations(self.draft, known)
+
+
+def load(text: str, file: str) -> list[Loaded]:
+    """Return the workflows in a text.
+
+    Args:
+        text: YAML or JSON.
+        file: Its name in complaints; `.json` tells how to read it.
+
+    Raises:
+        DefinitionErrors: something is wrong with it; the error has all complaints.
+    """
+    drafts, complaints = _drafts(read(text, file))
+    complaints += [complaint for draft in drafts for complaint in checks.complaints(draft)]
+    if complaints:
+        raise DefinitionErrors(sorted(dict.fromkeys(complaints), key=lambda one: one.line))
+    only = len(drafts) == 1
+    return [Loaded(_noted(d.workflow), text if only else _part(d), d) for d in drafts]
+
+
+def load_bytes(raw: bytes, file: str) -> list[Loaded]:
+    """Return the workflows in a file's content.
+
+    Raises:
+        DefinitionErrors: something is wrong with it; the error has all complaints.
+    """
+    return load(decode(raw, file), file)
+
+
+def reload(source: str, file: str, workflow_id: str) -> Workflow | None:
+    """Return a workflow from its published text, or None when that has no such workflow.
+
+    Only what the text needs to be read is checked: a check that came later than the version does
+    not stop its runs.
+
+    Raises:
+        DefinitionErrors: the text cannot be read at all.
+    """
+    drafts, _ = _drafts(read(source, file))
+    found = (draft.workflow for draft in drafts if draft.workflow.id == workflow_id)
+    workflow = next(found, None)
+    return _noted(workflow) if workflow else None
+
+
+def _drafts(document: Document) -> tuple[list[Draft], list[Complaint]]:
+    complaints: list[Complaint] = []
+    if tools_yaml.fits(document):
+        return tools_yaml.read(document, complaints), complaints
+    if steps_json.fits(document):
+        return [steps_json.read(document, complaints)], complaints
+    return [native.read(document, complaints)], complaints
+
+
+def _part(draft: Draft) -> str:
+    """Return the text of one workflow of many, so that it has a version of its own."""
+    data = {"workflows": {draft.workflow.id: draft.document.at(draft.at)}}
+    return json.dumps(data, ensure_ascii=False, indent=2)
+
+
+def _noted(workflow: Workflow) -> Workflow:
+    """Return the workflow with a word on what does not happen by itself yet."""
+    if workflow.schedule is None:
+        return workflow
+    note = (
+        f"Its schedule `{workflow.schedule}` is kept, but schedules do not run yet: "
+        "start it by hand."
+    )
+    return replace(workflow, description=f"{workflow.description} {note}".strip())

@@ -1,0 +1,76 @@
+"""What a message is to say, out of the arguments of `chat.*` and of `response_url` bodies."""
+
+from opstream.playground.slack import limits
+from opstream.playground.slack.controls import named
+from opstream.playground.slack.errors import SlackError
+from opstream.playground.slack.hub import new_id
+from opstream.playground.slack.messages import Content
+from opstream.playground.slack.methods.call import Call
+from opstream.playground.slack.wire import Json, mapping, mappings
+
+# What Slack shows in notifications when an app sends blocks and forgets the text.
+NO_TEXT = "This content can't be displayed."
+
+
+def content(call: Call, longest: int) -> Content:
+    """Return what a message is to say, as far as Slack takes it.
+
+    Args:
+        call: With `text`, `blocks`, `attachments`, `markdown_text` and `metadata`.
+        longest: How many characters `text` may have.
+
+    Raises:
+        SlackError: `no_text`, `msg_too_long`, `invalid_blocks`, ...: one for each limit.
+    """
+    said = call.text("text")
+    blocks = _blocks(call)
+    attachments = call.json("attachments", "invalid_attachments")
+    limits.check_text(said, longest)
+    if attachments is not None:
+        limits.check_attachments(attachments)
+    if not (said.strip() or blocks or attachments):
+        raise SlackError("no_text")
+    return Content(
+        text=said or (NO_TEXT if blocks else ""),
+        blocks=tuple(named(blocks, _block_id)),
+        attachments=tuple(_attachments(attachments)),
+        metadata=_metadata(call),
+    )
+
+
+def _blocks(call: Call) -> list[Json]:
+    blocks = call.json("blocks", "invalid_blocks_format")
+    markdown = call.text("markdown_text")
+    if markdown:
+        if blocks or call.has("text"):
+            raise SlackError("markdown_text_conflict")
+        limits.check_text(markdown, limits.MARKDOWN_CHARACTERS)
+        return [{"type": "markdown", "text": markdown}]
+    if blocks is None:
+        return []
+    if not isinstance(blocks, list):
+        raise SlackError("invalid_blocks_format")
+    limits.check_message_blocks(blocks)
+    return mappings(blocks)
+
+
+def _attachments(attachments: object) -> list[Json]:
+    found = mappings(attachments)
+    return [
+        one | {"id": number, "blocks": named(mappings(one.get("blocks")), _block_id)}
+        if "blocks" in one
+        else one | {"id": number}
+        for number, one in enumerate(found, start=1)
+    ]
+
+
+def _metadata(call: Call) -> Json | None:
+    metadata = call.json("metadata", "invalid_metadata_format")
+    if metadata is None or metadata == {}:
+        return None
+    limits.check_metadata(metadata)
+    return mapping(metadata)
+
+
+def _block_id() -> str:
+    return new_id(length=5)

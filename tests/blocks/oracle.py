@@ -1,0 +1,91 @@
+"""Whether Slack would take a message: two descriptions of its limits, neither of them ours."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import slackblocks as sb
+
+from blocks.kit import Message
+from opstream.playground.slack import limits
+
+
+def plain(value: Any) -> Any:
+    """Return blocks as JSON would have them, lists and dicts all the way down."""
+    if isinstance(value, Mapping):
+        return {key: plain(one) for key, one in value.items()}
+    return [plain(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+def accepts(message: Message) -> None:
+    """Fail unless both take a message."""
+    blocks = plain(message.blocks)
+    limits.check_text(message.text, limits.UPDATE_TEXT)
+    limits.check_message_blocks(blocks)
+    assert message.text.strip()
+    for block in blocks:
+        _REBUILD.get(block["type"], lambda block: None)(block)
+
+
+def accepts_view(view: Mapping[str, Any]) -> None:
+    """Fail unless a form or Home is taken."""
+    limits.check_view(plain(view), home=view["type"] == "home")
+
+
+def _text(text: dict[str, Any]) -> sb.Text:
+    kind = sb.PlainText if text["type"] == "plain_text" else sb.Markdown
+    return kind(text["text"])
+
+
+def _button(one: dict[str, Any]) -> sb.Button:
+    ask = one.get("confirm")
+    return sb.Button(
+        text=one["text"]["text"],
+        action_id=one["action_id"],
+        value=one["value"],
+        style=one.get("style"),
+        accessibility_label=one.get("accessibility_label"),
+        confirm=sb.Confirm(*(_text(ask[name]) for name in ("title", "text", "confirm", "deny")))
+        if ask
+        else None,
+    )
+
+
+def _section(block: dict[str, Any]) -> sb.SectionBlock:
+    return sb.SectionBlock(
+        text=_text(block["text"]) if "text" in block else None,
+        fields=[_text(one) for one in block.get("fields", [])] or None,
+        accessory=_button(block["accessory"]) if "accessory" in block else None,
+    )
+
+
+def _plan(block: dict[str, Any]) -> sb.PlanBlock:
+    tasks = [
+        sb.TaskCardBlock(task_id=one["task_id"], title=one["title"], status=one["status"])
+        for one in block["tasks"]
+    ]
+    return sb.PlanBlock(title=block["title"], tasks=tasks)
+
+
+def _chart(block: dict[str, Any]) -> sb.DataVisualizationBlock:
+    chart = block["chart"]
+    series = [
+        sb.DataSeries(one["name"], [sb.DataPoint(p["label"], p["value"]) for p in one["data"]])
+        for one in chart["series"]
+    ]
+    kind = {"line": sb.LineChart, "bar": sb.BarChart}[chart["type"]]
+    return sb.DataVisualizationBlock(
+        block["title"], kind(series, sb.AxisConfig(**chart["axis_config"]))
+    )
+
+
+_REBUILD = {
+    "header": lambda block: sb.HeaderBlock(block["text"]["text"]),
+    "section": _section,
+    "context": lambda block: sb.ContextBlock([_text(one) for one in block["elements"]]),
+    "actions": lambda block: sb.ActionsBlock([_button(one) for one in block["elements"]]),
+    "plan": _plan,
+    "data_visualization": _chart,
+    "table": lambda block: sb.TableBlock(
+        rows=[[sb.RawText(cell["text"]) for cell in row] for row in block["rows"]]
+    ),
+}

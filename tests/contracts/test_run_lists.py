@@ -1,0 +1,181 @@
+"""What is derived from the facts: lists, sleepers, runs with work, step times."""
+
+from datetime import timedelta
+
+import pytest
+
+from opstream.domain import history as h
+from opstream.domain.run import RunStatus, RunSummary
+from opstream.ports import RunFilter
+from tests.contracts.stories import ANA, BO, HERE, NOON, Story, asked, later, started, succeeded
+
+
+@pytest.fixture
+def runs(database):
+    return database.runs
+
+
+def finished(at=NOON, outcome=h.Outcome.SUCCEEDED, reason="") -> h.RunFinished:
+    return h.RunFinished(at, outcome, reason=reason)
+
+
+async def test_a_run_is_found_by_its_id_or_the_beginning_of_it(runs):
+    for run_id in ("rabc1", "rabc12", "rabd1", "ra_c1"):
+        await Story(runs, run_id).tell(started())
+
+    assert await runs.find("rabc1") == ["rabc1", "rabc12"]
+    assert await runs.find("RABD") == ["rabd1"]
+    assert await runs.find("ra_") == ["ra_c1"]
+    assert await runs.find("x") == []
+
+
+async def test_no_more_than_five_runs_are_found_at_once(runs):
+    for n in range(7):
+        await Story(runs, f"r{n}").tell(started())
+
+    assert len(await runs.find("r")) == 5
+
+
+async def test_a_list_shows_a_run_as_it_is_now(runs):
+    story = await Story(runs, "r1").tell(started(), asked())
+    assert [one.waits_for_person for one in await runs.summaries(RunFilter())] == [True]
+
+    await story.tell(finished(later(9), h.Outcome.CANCELLED, "Ana cancelled it."))
+
+    assert await runs.summaries(RunFilter()) == [
+        RunSummary(
+            id="r1",
+            workflow_id="deploy",
+            workflow_version=1,
+            status=RunStatus.CANCELLED,
+            by=ANA,
+            place=HERE,
+            started_at=NOON,
+            ended_at=later(9),
+            reason="Ana cancelled it.",
+            waits_for_person=False,
+        )
+    ]
+
+
+async def test_a_run_without_a_place_is_listed_without_one(runs):
+    await Story(runs, "r1").tell(started(place=None))
+
+    assert [one.place for one in await runs.summaries(RunFilter())] == [None]
+
+
+async def test_lists_come_newest_first_and_in_pages(runs):
+    for n in range(5):
+        await Story(runs, f"r{n}").tell(started(at=later(n)))
+
+    pages = [await runs.summaries(RunFilter(limit=2, offset=offset)) for offset in (0, 2, 4)]
+
+    assert [[one.id for one in page] for page in pages] == [["r4", "r3"], ["r2", "r1"], ["r0"]]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        (RunFilter(), {"mine", "his", "over"}),
+        (RunFilter(statuses=frozenset({RunStatus.ACTIVE})), {"mine", "his"}),
+        (RunFilter(statuses=frozenset({RunStatus.SUCCEEDED, RunStatus.FAILED})), {"over"}),
+        (RunFilter(started_by="U2"), {"his"}),
+        (RunFilter(workflow_id="backup"), {"over"}),
+        (RunFilter(workflow_id="backup", started_by="U2"), set()),
+    ],
+)
+async def test_a_filter_says_which_runs_are_listed_and_counted(runs, wanted, expected):
+    await Story(runs, "mine").tell(started())
+    await Story(runs, "his").tell(started(by=BO))
+    await Story(runs, "over").tell(started("backup"), finished())
+
+    assert {one.id for one in await runs.summaries(wanted)} == expected
+    assert await runs.count(wanted) == len(expected)
+
+
+async def test_sleepers_are_due_when_their_time_has_come(runs):
+    for n in (3, 1, 2):
+        await Story(runs, f"r{n}").tell(started(), h.WaitBegan(NOON, "nap", later(n)))
+
+    assert await runs.due(NOON) == []
+    assert await runs.due(later(2)) == ["r1", "r2"]
+    assert await runs.next_wake() == later(1)
+
+
+async def test_neither_paused_nor_ended_runs_wake(runs):
+    paused = await Story(runs, "r1").tell(started(), h.WaitBegan(NOON, "nap", later(1)))
+    await paused.tell(h.RunPaused(NOON, ANA))
+    ended = await Story(runs, "r2").tell(started(), h.WaitBegan(NOON, "nap", later(1)))
+    await ended.tell(finished())
+
+    assert await runs.due(later(9)) == []
+    assert await runs.next_wake() is None
+
+    await paused.tell(h.RunResumed(NOON, ANA))
+    assert await runs.due(later(9)) == ["r1"]
+
+
+async def test_a_starting_process_looks_at_active_runs_only(runs):
+    await Story(runs, "begun").tell(started())
+    await Story(runs, "paused").tell(started(), h.RunPaused(NOON, ANA))
+    await Story(runs, "ended").tell(started(), finished())
+
+    assert await runs.unfinished() == ["begun"]
+
+
+async def test_a_run_known_to_rest_is_not_looked_at_until_it_moves(runs):
+    story = await Story(runs, "r1").tell(started(), asked())
+
+    await runs.rest((await runs.restless()).items())
+    assert await runs.unfinished() == []
+
+    await story.tell(h.ApprovalGranted(NOON, "approve", 1, BO))
+    assert await runs.unfinished() == ["r1"]
+
+
+async def test_a_run_that_moved_on_is_not_put_to_rest_by_an_older_look(runs):
+    story = await Story(runs, "r1").tell(started(), asked())
+    seen = await runs.restless()
+    await story.tell(h.ApprovalGranted(NOON, "approve", 1, BO))
+
+    await runs.rest(seen.items())
+
+    assert await runs.unfinished() == ["r1"]
+
+
+async def test_step_times_are_those_of_the_last_20_ended_runs_newest_first(runs):
+    for n in range(25):
+        facts = started(), succeeded("build", n, later(n)), finished(later(n))
+        await Story(runs, f"r{n}").tell(*facts)
+    await Story(runs, "active").tell(started(), succeeded("build", 99))
+    await Story(runs, "other").tell(started("backup"), succeeded("build", 77), finished())
+
+    assert await runs.step_seconds("deploy") == {"build": [float(n) for n in range(24, 4, -1)]}
+
+
+async def test_step_times_count_work_and_not_the_waiting_for_a_yes(runs):
+    story = await Story(runs, "r1").tell(started(), asked("apply"))
+    await story.tell(h.ApprovalGranted(later(600), "apply", 1, BO))
+    await story.tell(h.StepSucceeded(later(605), "apply", None, later(600)))
+    await story.tell(h.QuestionAsked(later(605), "ask", "Which?", (), None))
+    await story.tell(h.QuestionAnswered(later(900), "ask", {}, BO))
+    await story.tell(
+        h.StepFailed(later(901), "clean", "no", "error", later(900)), finished(later(901))
+    )
+
+    assert await runs.step_seconds("deploy") == {"apply": [5.0]}
+
+
+async def test_a_run_that_ends_twice_has_its_times_once(runs):
+    story = await Story(runs, "r1").tell(started(), succeeded("build", 3), finished())
+    await story.tell(h.RunRetried(later(10), ANA, ("build",)))
+    await story.tell(succeeded("build", 5, later(20)), finished(later(20)))
+
+    assert await runs.step_seconds("deploy") == {"build": [5.0]}
+
+
+async def test_times_keep_their_microseconds(runs):
+    when = NOON + timedelta(microseconds=1)
+    await Story(runs, "r1").tell(started(at=when))
+
+    assert (await runs.summaries(RunFilter()))[0].started_at == when

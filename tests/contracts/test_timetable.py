@@ -1,0 +1,164 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from opstream.adapters.clock import SystemClock
+from opstream.adapters.queues.apscheduler import SchedulerQueue
+from opstream.adapters.timetable import SchedulerTimetable
+from opstream.domain import history as h
+from opstream.errors import StoreUnavailable
+from tests.contracts.stories import ANA, NOON, Story, asked, later, started
+from tests.contracts.waiting import until
+
+
+class HandClock:
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        return self.at
+
+
+class Bell:
+    """A part with everything that rings, and what it made people look at."""
+
+    def __init__(self, runs) -> None:
+        self.runs = runs
+        self.looks: list[str] = []
+        self.queue = SchedulerQueue()
+        self.queue.bind(self.advance)
+        self.timetables: list[SchedulerTimetable] = []
+
+    async def advance(self, run_id: str) -> None:
+        self.looks.append(run_id)
+
+    def timetable(self, clock, runs=None, sweep_every=timedelta(hours=1)) -> SchedulerTimetable:
+        sleepers = runs or self.runs
+        made = SchedulerTimetable(self.queue, sleepers, clock, sweep_every=sweep_every)
+        self.timetables.append(made)
+        return made
+
+
+@pytest.fixture
+async def bell(database):
+    bell = Bell(database.runs)
+    bell.queue.start()
+    yield bell
+    for timetable in bell.timetables:
+        await timetable.stop()
+    await bell.queue.stop()
+
+
+def soon(milliseconds: float) -> datetime:
+    return SystemClock().now() + timedelta(milliseconds=milliseconds)
+
+
+async def asleep(runs, run_id: str, until_then: datetime) -> Story:
+    story = await Story(runs, run_id).tell(started(), h.WaitBegan(NOON, "nap", until_then))
+    await runs.rest((await runs.restless()).items())
+    return story
+
+
+async def test_a_sleeper_is_looked_at_when_its_time_has_come(bell, database):
+    timetable = bell.timetable(SystemClock())
+    when = soon(30)
+    await asleep(database.runs, "r1", when)
+
+    timetable.wake_at(when)
+    await until(lambda: bell.looks == ["r1"])
+
+    assert SystemClock().now() >= when
+
+
+async def test_one_alarm_wakes_all_sleepers_one_after_the_other(bell, database):
+    timetable = bell.timetable(SystemClock())
+    when = soon(20)
+    for n in (3, 1, 2):
+        await asleep(database.runs, f"r{n}", when + timedelta(milliseconds=20 * n))
+
+    timetable.wake_at(await database.runs.next_wake())
+
+    await until(lambda: list(dict.fromkeys(bell.looks)) == ["r1", "r2", "r3"])
+
+
+async def test_an_earlier_time_moves_the_alarm_and_a_later_one_does_not(bell, database):
+    timetable = bell.timetable(SystemClock())
+    await asleep(database.runs, "r1", soon(20))
+
+    timetable.wake_at(soon(60_000))
+    timetable.wake_at(soon(20))
+    timetable.wake_at(soon(120_000))
+
+    await until(lambda: bell.looks == ["r1"])
+
+
+async def test_a_run_that_is_due_and_does_not_move_hides_no_later_sleeper(bell, database):
+    timetable = bell.timetable(SystemClock())
+    await asleep(database.runs, "stuck", soon(-1000))
+    await asleep(database.runs, "r1", soon(50))
+
+    await timetable.start()
+
+    await until(lambda: "r1" in bell.looks)
+    assert bell.looks.count("stuck") <= 3
+
+
+async def test_the_first_sweep_looks_at_what_is_due_and_what_may_have_work(bell, database):
+    await asleep(database.runs, "due", later(-5))
+    await asleep(database.runs, "asleep", later(3600))
+    await Story(database.runs, "begun").tell(started())
+    await Story(database.runs, "paused").tell(started(), h.RunPaused(NOON, ANA))
+
+    await bell.timetable(HandClock(NOON)).start()
+    await until(lambda: len(bell.looks) >= 2)
+
+    assert sorted(bell.looks) == ["begun", "due"]
+
+
+async def test_runs_that_were_looked_at_in_vain_are_left_in_peace(bell, database):
+    for n in range(250):
+        await Story(database.runs, f"r{n}").tell(started(), asked())
+    timetable = bell.timetable(HandClock(NOON))
+
+    await timetable.sweep()
+    await until(lambda: len(bell.looks) == 250)
+    await timetable.sweep()
+
+    assert await database.runs.unfinished() == []
+    assert len(bell.looks) == 250
+
+
+async def test_a_clock_that_was_moved_delays_nobody_longer_than_a_sweep(bell, database):
+    clock = HandClock(NOON)
+    await asleep(database.runs, "r1", later(3600))
+    timetable = bell.timetable(clock, sweep_every=timedelta(milliseconds=5))
+    await timetable.start()
+    timetable.wake_at(datetime(2999, 1, 1, tzinfo=UTC))
+
+    clock.at = later(3601)
+
+    await until(lambda: "r1" in bell.looks)
+
+
+class Flaky:
+    """The runs of a database that cannot be asked at first."""
+
+    def __init__(self, runs) -> None:
+        self._runs = runs
+        self.broken = 3
+
+    def __getattr__(self, name):
+        if self.broken:
+            self.broken -= 1
+            raise StoreUnavailable("The database is locked.")
+        return getattr(self._runs, name)
+
+
+async def test_sweeping_goes_on_when_the_database_could_not_be_asked(bell, database):
+    flaky = Flaky(database.runs)
+    await Story(database.runs, "r1").tell(started())
+
+    await bell.timetable(HandClock(NOON), flaky, timedelta(milliseconds=1)).start()
+
+    await until(lambda: "r1" in bell.looks)
+    assert flaky.broken == 0

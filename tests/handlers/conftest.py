@@ -1,0 +1,124 @@
+"""The real edge on a real socket: a playground, a database, and a bot whose tools are scripted."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import aiohttp
+import pytest
+
+from config.settings import Settings
+from handlers import slack_app
+from opstream import bootstrap
+from opstream.playground.slack.server import Playground, PlaygroundSettings
+from tests.flows.person import Person
+from tests.handlers.tools import ScriptedTools
+
+WORKFLOW = """
+id: greet
+title: Greet somebody
+description: Says hello, after a yes.
+phrases: ["say hello to {name}"]
+inputs:
+  name: {type: text, title: Name}
+  pause: {type: duration, title: Pause, default: 1s}
+steps:
+  - {id: look, title: Look around, call: estate.look, with: {name: "{{ inputs.name }}"}}
+  - id: ask
+    title: Ask for a yes
+    approval: {title: "Greet {{ inputs.name }}?", covers: greet, risk: low}
+  - id: greet
+    title: Greet
+    call: estate.greet
+    with: {name: "{{ inputs.name }}", times: 3, to: [a, b]}
+  - {id: say, title: Say so, notify: "I said hello to {{ inputs.name }}."}
+result: "{{ steps.greet.output.said }}"
+"""
+QUESTION = """
+id: survey
+title: Survey
+steps:
+  - id: ask
+    title: Ask
+    ask:
+      question: How was it?
+      fields:
+        stars: {type: number, title: Stars}
+        remark: {type: text, title: Remark, required: false}
+"""
+ROLES = {
+    "default": ["operator"],
+    "people": {"U0BO000001": ["approver"], "U0CLEO0001": ["admin"], "U0DAN00001": ["viewer"]},
+}
+
+
+@pytest.fixture
+async def playground(tmp_path) -> AsyncIterator[Playground]:
+    """A pretend Slack on a free port."""
+    settings = PlaygroundSettings(state_dir=tmp_path / "slack", port=0)
+    opened = Playground(settings)
+    await opened.start()
+    yield opened
+    await opened.stop()
+
+
+@pytest.fixture
+def tools() -> ScriptedTools:
+    """The tools that workflows call."""
+    return ScriptedTools()
+
+
+@pytest.fixture
+def settings(tmp_path) -> Settings:
+    """An install with two small workflows."""
+    folder = tmp_path / "workflows"
+    folder.mkdir()
+    (folder / "greet.yaml").write_text(WORKFLOW)
+    (folder / "survey.yaml").write_text(QUESTION)
+    tree = {"data_dir": str(tmp_path / "data"), "workflow_dirs": [str(folder)], "roles": ROLES}
+    return Settings.model_validate(tree, context={"folder": tmp_path})
+
+
+@pytest.fixture
+async def install(playground, settings, tools) -> AsyncIterator[bootstrap.Install]:
+    """The bot, connected."""
+    app = slack_app.build_app("xoxb-playground", playground.api_url)
+    stores = await bootstrap.open_stores(settings)
+    messenger = slack_app.messenger(app, stores.postings, stores.clock)
+    install = await bootstrap.install(settings, stores, messenger, {}, operations=tools)
+    slack_app.register(app, install.services, messenger)
+    connection = await slack_app.connect(app, "xapp-playground", 1)
+    await install.start()
+    yield install
+    await connection.close()
+    await messenger.drain(timedelta(seconds=5))
+    await install.stop()
+    await stores.database.close()
+    await slack_app.close(app)
+
+
+@pytest.fixture
+async def join(playground, install):
+    """Return a function by which somebody joins."""
+    async with aiohttp.ClientSession() as session:
+        people: list[Person] = []
+
+        async def enter(user: str) -> Person:
+            person = await Person.join(session, playground.address, user)
+            people.append(person)
+            return person
+
+        yield enter
+        await asyncio.gather(*(person.leave() for person in people))
+
+
+@pytest.fixture
+async def ana(join) -> Person:
+    """Ana, an operator."""
+    return await join("U0ANA00001")
+
+
+@pytest.fixture
+async def bo(join) -> Person:
+    """Bo, an approver."""
+    return await join("U0BO000001")
