@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.measure import Figure, Outcome, folder, percentile, ratio, report
-from benchmarks.processes import Piped, process
+from benchmarks.processes import Piped, process, wait_for_app
 
 WARM_UP = 20
 GAP_SECONDS = 0.01
@@ -62,8 +62,8 @@ def bare(where: Path) -> Iterator[Piped]:
     """Run the bare app; yields its workspace."""
     with workspace(where, "bare") as (opened, reach):
         words = ["-m", "benchmarks.bare_app", *reach.values()]
-        with process(words, {}, where / "bare.log"):
-            opened.ask({"wait": True})
+        with process(words, {}, where / "bare.log") as started:
+            wait_for_app(opened, started)
             yield opened
 
 
@@ -79,8 +79,8 @@ def bot(where: Path, size: Size) -> Iterator[Piped]:
     (config / "opstream.yaml").write_text("runs: {calls_at_once: 512}\n")
     with workspace(where, "bot") as (opened, reach):
         places = {"OPSTREAM_CONFIG": str(config), "OPSTREAM_DATA": str(where / "data")}
-        with process(["app.py"], {**reach, **places}, where / "bot.log"):
-            opened.ask({"wait": True})
+        with process(["app.py"], {**reach, **places}, where / "bot.log") as started:
+            wait_for_app(opened, started)
             yield opened
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from benchmarks.measure import ROOT
 
 STOP_SECONDS = 20
+CONNECT_SECONDS = 30
 
 
 class Piped:
@@ -47,9 +48,22 @@ class Piped:
         assert self._started.stdout is not None
         line = self._started.stdout.readline()
         if not line:
-            said = self._log.read_text(encoding="utf-8", errors="replace")[-2000:]
-            raise RuntimeError(f"A process of the benchmark ended early. It said:\n{said}")
+            raise RuntimeError(f"A process of the benchmark ended early. It said:\n{self.said()}")
         return line
+
+    def said(self) -> str:
+        """Return the end of what it wrote to standard error."""
+        return self._log.read_text(encoding="utf-8", errors="replace")[-2000:]
+
+
+def wait_for_app(opened: Piped, app: Piped) -> None:
+    """Return as soon as an app is connected to a workspace.
+
+    Raises:
+        RuntimeError: it is not within a while; the error shows what it said last.
+    """
+    if not opened.ask({"wait": CONNECT_SECONDS})["connected"]:
+        raise RuntimeError(f"An app did not connect. It said:\n{app.said()}")
 
 
 @contextmanager

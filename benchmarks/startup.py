@@ -13,7 +13,7 @@ from time import perf_counter
 
 from benchmarks.ack import workspace
 from benchmarks.measure import Figure, Outcome, Ratio, folder, ratio, report
-from benchmarks.processes import cpu_seconds, family, memory_mb, process
+from benchmarks.processes import cpu_seconds, family, memory_mb, process, wait_for_app
 
 SETTLE_SECONDS = 3.0
 IDLE_SECONDS = 5.0
@@ -52,7 +52,7 @@ def connected(
         given = words if name == "bot" else [*words, *reach.values()]
         began = perf_counter()
         with process(given, {**places, **reach}, where / f"{name}.log") as started:
-            opened.ask({"wait": True})
+            wait_for_app(opened, started)
             yield f"{name} ready", perf_counter() - began
             time.sleep(SETTLE_SECONDS)
             resident, own = memory_mb(started.pid)

@@ -1,12 +1,13 @@
 """A playground workspace in a process of its own, driven over its standard input.
 
-Each line in is a JSON wish, each line out its answer: `{"wait": true}` returns when an app is
-connected; `{"text": "/opstream help", "count": 50, "gap": 0.01}` sends a command so often and
+Each line in is a JSON wish, each line out its answer: `{"wait": 30}` returns when an app is
+connected, or after so many seconds; `{"text": "/opstream help", "count": 50, "gap": 0.01}` sends a command so often and
 returns how many milliseconds the app took to acknowledge each.
 """
 
 import argparse
 import asyncio
+import contextlib
 import json
 import sys
 from pathlib import Path
@@ -42,7 +43,8 @@ async def serve(state: Path) -> None:
     while line := await asyncio.to_thread(sys.stdin.readline):
         wish = json.loads(line)
         if "wait" in wish:
-            await playground.wait_until_connected()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(playground.wait_until_connected(), wish["wait"])
             tell({"connected": playground.connections})
             continue
         found: list[float | None] = []

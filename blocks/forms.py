@@ -73,8 +73,8 @@ def start(
     )
 
 
-def deny(run_id: str, approval: Approval) -> View:
-    """Return the form that asks why not."""
+def deny(run_id: str, approval: Approval, place: Mapping[str, Json]) -> View:
+    """Return the form that asks why not; `place` is where whoever fills it in hears of failures."""
     blocks = [
         kit.section(
             f"*{line(approval.title, 300)}*\nThe asker and the thread will see your reason."
@@ -86,11 +86,11 @@ def deny(run_id: str, approval: Approval) -> View:
         blocks,
         callback=ids.FORM_DENY,
         submit=kit.plain_text("Deny", 24),
-        private_metadata=_about(run_id, approval),
+        private_metadata=_about(run_id, approval, place),
     )
 
 
-def ask_changes(run_id: str, approval: Approval) -> View:
+def ask_changes(run_id: str, approval: Approval, place: Mapping[str, Json]) -> View:
     """Return the form that sends a proposal back: a comment, and its arguments to be edited."""
     call = approval.call
     blocks = [
@@ -103,12 +103,12 @@ def ask_changes(run_id: str, approval: Approval) -> View:
         blocks,
         callback=ids.FORM_CHANGES,
         submit=kit.plain_text("Send back", 24),
-        private_metadata=_about(run_id, approval),
+        private_metadata=_about(run_id, approval, place),
     )
 
 
-def _about(run_id: str, approval: Approval) -> str:
-    return ids.carried(run=run_id, step=approval.step, revision=approval.revision)
+def _about(run_id: str, approval: Approval, place: Mapping[str, Json]) -> str:
+    return ids.carried(run=run_id, step=approval.step, revision=approval.revision, place=place)
 
 
 def editable(call: ProposedCall) -> dict[str, str]:
@@ -127,7 +127,7 @@ def _argument_blocks(call: ProposedCall) -> list[Block]:
     return [head, *blocks] if blocks else []
 
 
-def answer(run_id: str, step: Step, state: StepState) -> View:
+def answer(run_id: str, step: Step, state: StepState, place: Mapping[str, Json]) -> View:
     """Return the form that a question opens."""
     blocks = [
         kit.section(safe(state.question, 2_500)),
@@ -138,7 +138,7 @@ def answer(run_id: str, step: Step, state: StepState) -> View:
         blocks,
         callback=ids.FORM_ANSWER,
         submit=kit.plain_text("Answer", 24),
-        private_metadata=ids.carried(run=run_id, step=step.id),
+        private_metadata=ids.carried(run=run_id, step=step.id, place=place),
     )
 
 

@@ -14,6 +14,7 @@ from handlers import register as contents
 from handlers.edge import Edge
 from handlers.failures import Listening
 from handlers.outbound import SlackMessenger
+from handlers.pacing import Pacing
 from handlers.people import People
 from handlers.troubles import NETWORK, understand
 from opstream.errors import OpStreamError
@@ -84,10 +85,14 @@ def _unusable(variable: str, prefix: str, app: SlackApp, error: Exception) -> Op
 
 
 def messenger(
-    app: SlackApp, postings: PostingStore, clock: Clock, default_channel: str = ""
+    app: SlackApp,
+    postings: PostingStore,
+    clock: Clock,
+    default_channel: str = "",
+    pacing: Pacing | None = None,
 ) -> SlackMessenger:
     """Return the messenger that talks through this app's client."""
-    return SlackMessenger(app.client, postings, clock, default_channel)
+    return SlackMessenger(app.client, postings, clock, default_channel, pacing)
 
 
 def register(app: SlackApp, services: Services, messenger: SlackMessenger) -> None:

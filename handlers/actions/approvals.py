@@ -24,7 +24,8 @@ async def deny(press: Press, edge: Edge, voice: Voice) -> None:
     """Ask for the reason of a no."""
 
     async def form() -> View:
-        return forms.deny(press.carried.run, await _open_approval(press, edge))
+        approval = await _open_approval(press, edge)
+        return forms.deny(press.carried.run, approval, place_of(press))
 
     await open_form(edge, press.trigger_id, "Deny", form)
 
@@ -33,7 +34,8 @@ async def ask_changes(press: Press, edge: Edge, voice: Voice) -> None:
     """Ask what should be different."""
 
     async def form() -> View:
-        return forms.ask_changes(press.carried.run, await _open_approval(press, edge))
+        approval = await _open_approval(press, edge)
+        return forms.ask_changes(press.carried.run, approval, place_of(press))
 
     await open_form(edge, press.trigger_id, "Ask for changes", form)
 
@@ -46,7 +48,7 @@ async def answer(press: Press, edge: Edge, voice: Voice) -> None:
         step = next((one for one in view.workflow.steps if one.id == press.carried.step), None)
         if step is None:
             raise TooLate("This question does not stand any more.")
-        return forms.answer(view.run.id, step, view.run.state(step.id))
+        return forms.answer(view.run.id, step, view.run.state(step.id), place_of(press))
 
     await open_form(edge, press.trigger_id, "Answer", form)
 
@@ -64,6 +66,12 @@ async def skip(press: Press, edge: Edge, voice: Voice) -> None:
 async def done(press: Press, edge: Edge, voice: Voice) -> None:
     """Say that a doubted write took effect."""
     await _clear(press, edge, Clarification.DONE)
+
+
+def place_of(press: Press) -> dict[str, str | None]:
+    """Return where a button was pressed, as forms carry it."""
+    place = press.place
+    return {"channel": place.channel, "thread": place.thread} if place else {}
 
 
 async def _clear(press: Press, edge: Edge, said: Clarification) -> None:

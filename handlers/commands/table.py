@@ -11,7 +11,7 @@ from handlers.commands import help as helping
 from handlers.commands import run, status, tools
 from handlers.commands.ask import Ask
 from handlers.edge import Edge
-from opstream.errors import NotFound
+from opstream.errors import BadInput, NotFound
 
 Answer = Callable[[Ask, Edge], Awaitable[Message | None]]
 
@@ -72,31 +72,29 @@ VERBS: tuple[Verb, ...] = (
         "status",
         "status [run]",
         "Says where a run is, what is done and how long is left. Without an id: your active runs.",
-        ("status", "status run-4f7k2q9d"),
+        ("status", "status r4f7k2q9dx"),
         status.status,
     ),
     Verb(
         "pause",
         "pause [run]",
         "Pauses a run: what is under way ends, nothing new begins.",
-        ("pause run-4f7k2q9d",),
+        ("pause r4f7k2q9dx",),
         run.pause,
     ),
-    Verb(
-        "resume", "resume [run]", "Lets a paused run go on.", ("resume run-4f7k2q9d",), run.resume
-    ),
+    Verb("resume", "resume [run]", "Lets a paused run go on.", ("resume r4f7k2q9dx",), run.resume),
     Verb(
         "cancel",
         "cancel [run] [reason]",
         "Ends a run now. What was done stays done.",
-        ("cancel run-4f7k2q9d wrong service",),
+        ("cancel r4f7k2q9dx wrong service",),
         run.cancel,
     ),
     Verb(
         "retry",
         "retry [run] [from=<step>]",
         "Sets an ended run going again, from the step that failed or from the one you name.",
-        ("retry run-4f7k2q9d", "retry run-4f7k2q9d from=analyse"),
+        ("retry r4f7k2q9dx", "retry r4f7k2q9dx from=analyse"),
         run.retry,
     ),
     Verb("list", "list", "Shows everybody's active runs.", ("list",), status.active),
@@ -132,14 +130,14 @@ VERBS: tuple[Verb, ...] = (
         "details",
         "details [run]",
         "Shows what a run found: findings, tables and charts.",
-        ("details", "details run-4f7k2q9d"),
+        ("details", "details r4f7k2q9dx"),
         status.details,
     ),
     Verb(
         "logs",
         "logs [run]",
         "Shows what every step of a run did, and when.",
-        ("logs run-4f7k2q9d",),
+        ("logs r4f7k2q9dx",),
         status.logs,
     ),
     Verb("ask", "ask <question>", "Answers a question in a thread.", instead=("details", "status")),
@@ -207,16 +205,29 @@ async def carry_out(ask: Ask, edge: Edge) -> Message | None:
 
     Raises:
         NotFound: it is neither.
+        BadInput: it is half a sentence of a workflow.
     """
     sentence = ask.sentence
     if not sentence.text:
         return helping.overview([verb.entry for verb in VERBS], edge)
     if not known(sentence.verb) and (found := edge.services.workflows.by_phrase(sentence.text)):
         return await run.begin(ask, edge, *found)
+    _hint_at_phrase(sentence.verb, edge)
     verb = find(sentence.verb or sentence.text)
     if verb.answer is None:
         return cards.planned(verb.entry, [_BY_NAME[name].entry for name in verb.instead])
     return await verb.answer(ask, edge)
+
+
+def _hint_at_phrase(word: str, edge: Edge) -> None:
+    """Say how a sentence goes on whose first word begins one that a workflow declares.
+
+    Raises:
+        BadInput: it does.
+    """
+    for phrase in () if known(word) else helping.phrases(edge):
+        if phrase.lower().split(" ", 1)[0] == word:
+            raise BadInput(f"I could not read that. Write it like this: `{phrase}`.")
 
 
 def completions() -> tuple[Completion, ...]:

@@ -61,12 +61,17 @@ def set_up(
     )
     handler = logging.StreamHandler(stream)
     handler.setFormatter(formatter)
+    if level != "debug":
+        handler.addFilter(_matters)
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(wanted)
-    for name in _TALKATIVE:
-        logging.getLogger(name).setLevel(wanted if level == "debug" else logging.WARNING)
     logging.captureWarnings(True)
+
+
+def _matters(record: logging.LogRecord) -> bool:
+    # Not by the loggers' levels: Bolt sets its own ones again.
+    return record.levelno >= logging.WARNING or not record.name.startswith(_TALKATIVE)
 
 
 def _told(form: Format) -> list[Processor]:

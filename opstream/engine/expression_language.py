@@ -177,17 +177,17 @@ def _check_node(node: nodes.Node) -> None:
             raise Refused(_unknown("test", name, TESTS))
         case nodes.CondExpr(expr2=None):
             raise Refused("`if` needs an `else` here; write `… if … else …`")
+        case _ if not isinstance(node, _ALLOWED):
+            raise Refused("this is not part of the language; use names, operators and filters")
+    _check_leaf(node)
+
+
+def _check_leaf(node: nodes.Node) -> None:
+    match node:
         case nodes.Const(value=float() as value):
             bounded(value)
         case nodes.Getitem(node=nodes.Const(value=value)) if not isinstance(value, str):
             raise Refused("a number has no parts; pick one of a list or mapping")
-        case _ if not isinstance(node, _ALLOWED):
-            raise Refused("this is not part of the language; use names, operators and filters")
-    _check_name(node)
-
-
-def _check_name(node: nodes.Node) -> None:
-    match node:
         case nodes.Name(name=name) if name.startswith("_") or name in ("self", "super", "loop"):
             raise Refused(f"`{name}` is no name of this language; use `inputs`, `steps` or `run`")
         case nodes.Getattr(attr=key) | nodes.Getitem(arg=nodes.Const(value=str() as key)) if (

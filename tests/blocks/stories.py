@@ -26,7 +26,7 @@ NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 ANA = Who("U0ANA00001", "Ana Silva")
 BO = Who("U0BO000001", "Bo Chen")
 OPS = Place("C0OPS00001")
-RUN = "run-4f7k2q9d"
+RUN = "r4f7k2q9dx"
 
 PROFILING = Workflow(
     "application_profiling",

@@ -20,12 +20,14 @@ def finished(at=NOON, outcome=h.Outcome.SUCCEEDED, reason="") -> h.RunFinished:
 
 
 async def test_a_run_is_found_by_its_id_or_the_beginning_of_it(runs):
-    for run_id in ("rabc1", "rabc12", "rabd1", "ra_c1"):
+    for run_id in ("rabc1", "rabc12", "rabd1", "ra_c1", "Sched:A"):
         await Story(runs, run_id).tell(started())
 
     assert await runs.find("rabc1") == ["rabc1", "rabc12"]
     assert await runs.find("RABD") == ["rabd1"]
     assert await runs.find("ra_") == ["ra_c1"]
+    assert await runs.find("sched:") == ["Sched:A"]
+    assert await runs.find("s%") == []
     assert await runs.find("x") == []
 
 

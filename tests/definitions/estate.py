@@ -27,5 +27,27 @@ READS = {
     "profiling.summarize": {"summary": "All is read."},
     "profiling.compare": {"summary": "It is faster now."},
 }
-SICK = {"profiling.find_bottlenecks": {"summary": "The pool is too small.", "fix": FIX}}
-WELL = {"profiling.find_bottlenecks": {"summary": "All is well.", "fix": None}}
+SICK = {
+    "profiling.find_bottlenecks": {
+        "summary": "The pool is too small.",
+        "healthy": False,
+        "fix": FIX,
+        "no_fix_because": "",
+    }
+}
+WELL = {
+    "profiling.find_bottlenecks": {
+        "summary": "All is well.",
+        "healthy": True,
+        "fix": None,
+        "no_fix_because": "",
+    }
+}
+PUZZLING = {
+    "profiling.find_bottlenecks": {
+        "summary": "It is slow.",
+        "healthy": False,
+        "fix": None,
+        "no_fix_because": "Nothing that was measured says why.",
+    }
+}

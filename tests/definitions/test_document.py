@@ -1,7 +1,11 @@
 import time
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from opstream.definitions import loader
 from opstream.definitions.document import decode, read
 from opstream.errors import DefinitionErrors
 
@@ -124,3 +128,34 @@ def test_a_file_that_is_no_utf8_says_in_which_line():
 
 def test_a_byte_order_mark_does_no_harm():
     assert decode("id: x".encode("utf-8-sig"), "w.yaml") == "id: x"
+
+
+SHIPPED = (Path(__file__).parents[2] / "config/workflows/slo_monitoring.yaml").read_text()
+ODDITIES = ("{", "]", ":", "- ", "\t", "*a ", "&a ", "<<: ", "null", "'", "%", "\n", "---\n", "1e9")
+
+
+@settings(max_examples=200, deadline=2000)
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, len(SHIPPED)), st.integers(0, 40), st.sampled_from(("", *ODDITIES))
+        ),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_a_garbled_file_loads_or_is_refused_with_its_lines(cuts):
+    text = SHIPPED
+    for at, length, oddity in cuts:
+        text = text[:at] + oddity + text[at + length :]
+
+    lines = text.count("\n") + 2
+    assert all(1 <= one.line <= lines and one.problem for one in _complaints(text))
+
+
+def _complaints(text):
+    try:
+        loader.load(text, "w.yaml")
+    except DefinitionErrors as error:
+        return error.complaints
+    return ()

@@ -6,7 +6,7 @@ from opstream.definitions import loader
 from opstream.domain.run import RunStatus, StepStatus
 from opstream.domain.workflow import Workflow
 from tests.definitions.driving import drive
-from tests.definitions.estate import BREACHED, MET, READS, SICK, WELL
+from tests.definitions.estate import BREACHED, MET, PUZZLING, READS, SICK, WELL
 
 FOLDER = Path(__file__).parents[2] / "config" / "workflows"
 
@@ -42,6 +42,7 @@ def test_profiling_reads_analyses_asks_fixes_and_compares():
         "profiling.find_bottlenecks",
         "estate.set_pool_size",
         "cloudwatch_metrics",
+        "slo_checker",
         "profiling.compare",
     ]
     arguments = [arguments for _, arguments in called]
@@ -72,9 +73,19 @@ def test_profiling_of_a_healthy_service_says_so_and_ends():
 
     assert run.status is RunStatus.SUCCEEDED, run.reason
     assert run.result == "All is well."
-    assert run.steps["healthy"].output["text"].startswith("Nothing needs to be changed for web")
+    assert run.steps["no_fix"].output["text"].startswith("There is nothing to change")
     assert run.steps["approve"].status is StepStatus.SKIPPED
     assert len(called) == 6
+
+
+def test_profiling_that_knows_no_fix_says_why_and_ends():
+    outputs = {**READS, **PUZZLING, "slo_checker": BREACHED}
+
+    run, _ = drive(shipped("application_profiling.yaml"), {"service": "web"}, outputs)
+
+    assert run.status is RunStatus.SUCCEEDED, run.reason
+    assert run.steps["no_fix"].output["text"].startswith("Nothing that was measured says why.")
+    assert run.steps["fix"].status is StepStatus.SKIPPED
 
 
 def test_slo_monitoring_mends_the_service_that_burns_fastest():
@@ -98,7 +109,7 @@ def test_slo_monitoring_with_all_objectives_met_calls_nothing_more():
 
 
 def test_slo_monitoring_without_a_known_fix_ends_with_what_is_missed():
-    outputs = {**READS, **WELL, "slo_checker": BREACHED}
+    outputs = {**READS, **PUZZLING, "slo_checker": BREACHED}
 
     run, _ = drive(shipped("slo_monitoring.yaml"), {}, outputs)
 

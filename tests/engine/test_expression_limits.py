@@ -3,6 +3,8 @@
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from opstream.engine.expressions import references, render
 from opstream.errors import ExpressionError
@@ -114,3 +116,27 @@ def test_deep_values_are_refused():
     assert "nested more than 50 deep" in refusal("{{ [deep] }}", {"deep": value})
     with pytest.raises(ExpressionError):
         references(value)
+
+
+NAMES = ["inputs", "steps", "run", "a", "x", "items", "self", "range", "__class__", "none", "'a'"]
+NUMBERS = ["1", "2.5", "-1", "10**9", "[0]", "[1:2]", "[::-1]"]
+SIGNS = [*".[](){}|~+-*/%<,:", "//", "**", "==", "{%", "%}", "{#", "#}", "{{", "}}"]
+WORDS = ["if", "else", "and", "not", "in", "is", "defined", "sort", "first", "join", "map('x')"]
+
+
+@settings(max_examples=300, deadline=1000)
+@given(st.lists(st.sampled_from([*NAMES, *NUMBERS, *SIGNS, *WORDS]), min_size=1, max_size=9))
+def test_whatever_stands_in_braces_gives_a_value_or_one_sentence(pieces):
+    template = f"{{{{ {' '.join(pieces)} }}}}"
+
+    said = _said(template, {"inputs": {"a": 1, "x": [1, {"a": 2}]}, "a": "b", "x": None})
+
+    assert said is None or said[-1] in ".?"
+
+
+def _said(template, context):
+    try:
+        render(template, context)
+    except ExpressionError as error:
+        return str(error)
+    return None

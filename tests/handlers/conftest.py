@@ -9,9 +9,10 @@ import pytest
 
 from config.settings import Settings
 from handlers import slack_app
+from handlers.pacing import Pacing, Rate, Rates
 from opstream import bootstrap
 from opstream.playground.slack.server import Playground, PlaygroundSettings
-from tests.flows.person import Person
+from tests.handlers.driving import Colleague
 from tests.handlers.tools import ScriptedTools
 
 WORKFLOW = """
@@ -55,7 +56,7 @@ ROLES = {
 @pytest.fixture
 async def playground(tmp_path) -> AsyncIterator[Playground]:
     """A pretend Slack on a free port."""
-    settings = PlaygroundSettings(state_dir=tmp_path / "slack", port=0)
+    settings = PlaygroundSettings(state_dir=tmp_path / "slack", port=0, rates_enforced=False)
     opened = Playground(settings)
     await opened.start()
     yield opened
@@ -84,7 +85,9 @@ async def install(playground, settings, tools) -> AsyncIterator[bootstrap.Instal
     """The bot, connected."""
     app = slack_app.build_app("xoxb-playground", playground.api_url)
     stores = await bootstrap.open_stores(settings)
-    messenger = slack_app.messenger(app, stores.postings, stores.clock)
+    quick = Rate(1_000, 1_000)
+    pacing = Pacing(stores.clock, Rates(quick, quick, quick))
+    messenger = slack_app.messenger(app, stores.postings, stores.clock, pacing=pacing)
     install = await bootstrap.install(settings, stores, messenger, {}, operations=tools)
     slack_app.register(app, install.services, messenger)
     connection = await slack_app.connect(app, "xapp-playground", 1)
@@ -101,10 +104,10 @@ async def install(playground, settings, tools) -> AsyncIterator[bootstrap.Instal
 async def join(playground, install):
     """Return a function by which somebody joins."""
     async with aiohttp.ClientSession() as session:
-        people: list[Person] = []
+        people: list[Colleague] = []
 
-        async def enter(user: str) -> Person:
-            person = await Person.join(session, playground.address, user)
+        async def enter(user: str) -> Colleague:
+            person = await Colleague.join(session, playground.address, user)
             people.append(person)
             return person
 
@@ -113,12 +116,12 @@ async def join(playground, install):
 
 
 @pytest.fixture
-async def ana(join) -> Person:
+async def ana(join) -> Colleague:
     """Ana, an operator."""
     return await join("U0ANA00001")
 
 
 @pytest.fixture
-async def bo(join) -> Person:
+async def bo(join) -> Colleague:
     """Bo, an approver."""
     return await join("U0BO000001")

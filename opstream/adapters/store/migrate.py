@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from opstream.adapters.store.writer import connect
@@ -61,6 +62,8 @@ def _upgrade(connection: sqlite3.Connection, path: Path) -> None:
             f"{_revision(connection)!r}; this version knows up to {HEAD!r}). Install that version, "
             "or choose another data folder."
         ) from error
+    except DBAPIError as error:
+        raise error.orig or error from error
 
 
 @contextmanager

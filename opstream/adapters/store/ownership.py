@@ -43,7 +43,7 @@ class Ownership:
         file = (folder / _FILE).open("a+b", buffering=0)
         try:
             _lock(file)
-        except OSError as error:
+        except (BlockingIOError, PermissionError) as error:  # what Linux and Windows say
             raise _taken(folder, file) from error
         file.truncate(0)
         file.write(f"{os.getpid()}\n".encode())

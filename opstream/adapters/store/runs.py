@@ -19,6 +19,7 @@ from opstream.domain.run import RunStatus, RunSummary
 from opstream.ports import RunFilter, UnitOfWork
 
 _FOUND_AT_MOST = 5
+_LAST_CHARACTER = "\U0010ffff"
 _FACTS = table(FactRow)
 _RUNS = table(RunRow)
 _HISTORY = compiled(
@@ -48,14 +49,7 @@ class SqlRuns:
 
     async def find(self, prefix: str) -> Sequence[str]:
         """Return up to 5 ids that are, or begin with, `prefix`; the exact one first."""
-        matches = func.lower(col(RunRow.id)).startswith(prefix.lower(), autoescape=True)
-        query = (
-            select(RunRow.id)
-            .where(matches)
-            .order_by(func.length(RunRow.id), RunRow.id)
-            .limit(_FOUND_AT_MOST)
-        )
-        return await self._reader.read(lambda session: session.exec(query).all())
+        return await self._reader.read(lambda session: _find(session, prefix.lower()))
 
     async def summaries(self, wanted: RunFilter) -> Sequence[RunSummary]:
         """Return runs for a list, newest first."""
@@ -111,6 +105,17 @@ class SqlRuns:
 def _history(session: Session, run_id: str) -> Sequence[Fact]:
     rows = session.connection().exec_driver_sql(_HISTORY, {"run": run_id})
     return [facts.decode(body) for (body,) in rows]
+
+
+def _find(session: Session, prefix: str) -> Sequence[str]:
+    """Look where small letters stand in the index; only when there is nothing, at every id."""
+    by_index = col(RunRow.id).between(prefix, prefix + _LAST_CHARACTER)
+    any_case = func.lower(RunRow.id).startswith(prefix, autoescape=True)
+    shortest_first = select(RunRow.id).order_by(func.length(RunRow.id), RunRow.id)
+    for matches in (by_index, any_case):
+        if found := session.exec(shortest_first.where(matches).limit(_FOUND_AT_MOST)).all():
+            return found
+    return []
 
 
 def _conditions(wanted: RunFilter) -> Sequence[ColumnElement[bool]]:

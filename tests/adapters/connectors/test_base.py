@@ -93,7 +93,7 @@ async def test_a_connector_without_its_secrets_says_which_it_needs():
     lacking = operations()
 
     assert lacking.sources()[0].health is Health.MISSING
-    with pytest.raises(OperationFailed, match="`bakery` needs `OVEN_TOKEN`. Set it") as failed:
+    with pytest.raises(OperationFailed, match=r"`bakery` needs `OVEN_TOKEN`. Set it") as failed:
         await lacking.call(call_of("bakery.bake_loaf", name="Rye"), lambda _: None)
     assert failed.value.kind == "unavailable"
 
@@ -107,7 +107,7 @@ async def test_a_service_that_cannot_be_reached_may_be_tried_again():
 
 
 async def test_a_name_that_nothing_has_fails_for_good_and_offers_what_comes_close():
-    with pytest.raises(OperationFailed, match="Did you mean `bakery.smell`") as failed:
+    with pytest.raises(OperationFailed, match=r"Did you mean `bakery.smell`") as failed:
         await operations(OVEN_TOKEN="t").call(call_of("bakery.smel"), lambda _: None)
 
     assert (failed.value.kind, failed.value.retryable) == ("invalid", False)

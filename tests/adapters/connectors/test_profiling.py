@@ -1,10 +1,15 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opstream.adapters.connectors.base import ConnectorSource
 from opstream.adapters.connectors.operations import AllOperations
+from opstream.adapters.connectors.profiling import comparison
+from opstream.adapters.connectors.profiling import report as reports
 from opstream.adapters.connectors.profiling.connector import profiling
+from opstream.adapters.connectors.profiling.diagnosis import diagnose
+from opstream.adapters.connectors.profiling.reading import evidence
+from opstream.adapters.connectors.profiling.summary import summarize
 from opstream.domain import report
 from opstream.domain.operation import OperationCall
 from tests.adapters.connectors.estates import (
@@ -226,8 +231,9 @@ async def test_a_timeout_right_at_the_tail_of_a_healthy_callee_is_raised():
         status=status(web={"timeout_seconds": 2.0}, search={}),
     )
 
-    assert found["bottlenecks"][-1]["kind"] == "timeouts"
-    assert found["fix"] is None or found["fix"]["operation"] == "estate.set_timeout"
+    assert found["bottlenecks"][0]["kind"] == "timeouts"
+    assert found["fix"]["title"] == "Raise web's timeout from 2 s to 4 s"
+    assert found["fix"]["arguments"] == {"service": "web", "seconds": 4.0}
 
 
 async def test_a_healthy_service_is_left_alone():
@@ -273,37 +279,50 @@ async def test_other_tools_may_be_named_for_the_fix():
     assert found["fix"]["operation"] == "cluster.set_pool_size"
 
 
+FIELDS = [
+    "series",
+    "summary",
+    "spans",
+    "patterns",
+    "slos",
+    "services",
+    "metrics",
+    "metric",
+    "points",
+    "value",
+    "kind",
+    "share",
+    "mean_ms",
+    "time",
+    "level",
+    "template",
+    "count",
+    "name",
+    "service",
+    "target",
+    "actual",
+    "first",
+    "alerts",
+    "groups",
+    "result",
+]
 ANY_JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(
-        st.sampled_from(
-            ["series", "summary", "spans", "patterns", "slos", "services", "metric", "points"]
-            + ["value", "kind", "share", "mean_ms", "time", "level", "template", "count", "name"]
-        ),
-        inner,
-        max_size=4,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(FIELDS), inner, max_size=4)
     ),
     max_leaves=20,
 )
 
 
+@settings(deadline=None, max_examples=60)
 @given(ANY_JSON, ANY_JSON, ANY_JSON)
-async def test_whatever_tools_return_gives_a_report(first, second, third):
-    found = await run(
-        "find_bottlenecks",
-        service="web",
-        metrics=first,
-        traces=second,
-        logs=third,
-        slos=first,
-        status=second,
-    )
-    compared = await run("compare", service="web", before=first, after=second, slos=third)
-    summed = await run("summarize", title="All", results=first)
+def test_whatever_tools_return_gives_a_report(first, second, third):
+    verdict = diagnose(evidence("web", first, second, third, first, second))
 
-    for one in (found, compared, summed):
-        assert report.parse(one).summary
+    assert reports.of(verdict).summary
+    assert comparison.compare("web", first, second, third).summary
+    assert summarize("All", first).summary
 
 
 BEFORE = metrics(latency_p99_ms=[2140.0] * 3, error_rate=[4.1] * 3, pool_utilization=[100.0] * 3)

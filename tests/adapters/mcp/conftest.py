@@ -17,12 +17,17 @@ from opstream.domain.operation import Health, OperationCall
 
 SERVERS = Path(__file__).parent / "servers"
 PATIENCE_SECONDS = 20
+ENVIRONMENT = {
+    "PATH": os.pathsep.join(os.get_exec_path()),
+    "HOME": str(Path.home()),
+    "SHELLS": "no",
+}
 
 
 async def until(condition):
     """Wait for what a process does, which tells nobody when it has done it."""
     async with asyncio.timeout(PATIENCE_SECONDS):
-        while not condition():
+        while not condition():  # noqa: ASYNC110  # it happens in another process
             await asyncio.sleep(0.01)
 
 
@@ -45,13 +50,11 @@ class Bench:
         return McpServer("workshop", command=sys.executable, args=arguments, **more)
 
     def bare(self, how="", name="bare", **more) -> McpServer:
-        return McpServer(
-            name, command=sys.executable, args=(str(SERVERS / "bare.py"), how), **more
-        )
+        return McpServer(name, command=sys.executable, args=(str(SERVERS / "bare.py"), how), **more)
 
     async def run(self, *servers: McpServer, aliases=None, output_bytes=1_000_000, backoff=None):
         registry = McpRegistry(
-            servers, dict(os.environ), secrets=["hunter2-the-secret"], backoff=backoff or Backoff()
+            servers, ENVIRONMENT, secrets=["hunter2-the-secret"], backoff=backoff or Backoff()
         )
         self.registries.append(registry)
         await registry.start()
@@ -78,8 +81,8 @@ async def bench(tmp_path):
 def call():
     """Call an operation; what it reports on the way is kept in `call.progress`."""
 
-    async def calling(operations, name, key="run:step:1", timeout=20, **arguments):
-        wanted = OperationCall(name, arguments, key, timedelta(seconds=timeout))
+    async def calling(operations, name, key="run:step:1", seconds=20, **arguments):
+        wanted = OperationCall(name, arguments, key, timedelta(seconds=seconds))
         return await operations.call(wanted, calling.progress.append)
 
     calling.progress = []

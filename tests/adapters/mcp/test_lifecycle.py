@@ -11,7 +11,7 @@ from opstream.adapters.mcp.server import Backoff
 from opstream.adapters.mcp.settings import McpServer
 from opstream.domain.operation import Health
 from opstream.errors import NotFound, OperationFailed
-from tests.adapters.mcp.conftest import SERVERS, until, until_health
+from tests.adapters.mcp.conftest import ENVIRONMENT, SERVERS, until, until_health
 
 SHORT = timedelta(seconds=0.5)
 PATIENT = Backoff(first=60, longest=60)
@@ -123,7 +123,7 @@ async def test_a_server_that_speaks_an_older_protocol_is_understood(bench, call)
 
 
 async def test_starting_returns_at_once_and_stopping_ends_the_programs(bench):
-    registry = McpRegistry([bench.workshop()], dict(os.environ))
+    registry = McpRegistry([bench.workshop()], ENVIRONMENT)
 
     await registry.start()
     assert registry.sources[0].health.health is Health.STARTING
@@ -136,7 +136,7 @@ async def test_starting_returns_at_once_and_stopping_ends_the_programs(bench):
 
 
 async def test_stopping_does_not_wait_for_a_server_that_is_starting(bench):
-    registry = McpRegistry([bench.bare("silent")], dict(os.environ))
+    registry = McpRegistry([bench.bare("silent")], ENVIRONMENT)
 
     await registry.start()
     async with asyncio.timeout(5):
@@ -156,7 +156,9 @@ async def test_a_name_is_found_by_tool_alone_by_alias_and_with_a_hint(bench):
     assert operations.find("book").name == "workshop.book"
     with pytest.raises(NotFound, match=r"Did you mean `oak.look` or `elm.look`\?"):
         await operations.ready("look")
-    with pytest.raises(NotFound, match=r"no operation `workshop.bok`. Did you mean `workshop.book`"):
+    with pytest.raises(
+        NotFound, match=r"no operation `workshop.bok`. Did you mean `workshop.book`"
+    ):
         await operations.ready("workshop.bok")
 
 
@@ -181,7 +183,7 @@ async def test_a_server_is_reached_over_http_with_its_headers(bench, call, free_
         assert await call(operations, "slow") == {"steps": 3}
         assert len(call.progress) == 3
         with pytest.raises(OperationFailed):
-            await call(operations, "wait", timeout=0.3)
+            await call(operations, "wait", seconds=0.3)
         await until(lambda: bench.notes("cancelled"))
     finally:
         await _end(program)

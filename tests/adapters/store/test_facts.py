@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opstream.adapters.store.facts import decode, encode
@@ -60,6 +60,7 @@ def values(hint):
 FACTS = st.one_of(*(values(fact) for fact in get_args(h.Fact)))
 
 
+@settings(deadline=None)
 @given(FACTS)
 def test_every_fact_comes_back_as_it_was(fact):
     assert decode(encode(fact)) == fact
@@ -67,6 +68,7 @@ def test_every_fact_comes_back_as_it_was(fact):
 
 @pytest.mark.parametrize("fact", get_args(h.Fact), ids=lambda fact: fact.__name__)
 def test_no_kind_of_fact_is_left_out(fact):
+    @settings(max_examples=20, deadline=None)
     @given(values(fact))
     def comes_back(one):
         assert decode(encode(one)) == one

@@ -76,7 +76,7 @@ def test_the_schema_can_be_taken_down_and_put_up_again(tmp_path, connection):
 def test_a_migration_that_breaks_leaves_nothing_behind(tmp_path, connection):
     connection.execute("CREATE TABLE audit (in_the_way)")
 
-    with pytest.raises(Exception, match="already exists"):
+    with pytest.raises(sqlite3.OperationalError, match="already exists"):
         migrate.to_head(tmp_path / "opstream.db", WAIT)
 
     assert tables(connection) == {"audit"}

@@ -1,6 +1,7 @@
 import asyncio
 import os
 import sqlite3
+import threading
 from dataclasses import replace
 
 import pytest
@@ -11,12 +12,22 @@ from tests.contracts.stories import Story, started, succeeded
 
 
 async def test_commits_that_come_together_share_a_transaction(database):
-    before = database.writer.transactions
+    under_way, queued = threading.Event(), threading.Event()
 
-    await asyncio.gather(*(Story(database.runs, f"r{n}").tell(started()) for n in range(200)))
+    def slow_unit(connection: sqlite3.Connection) -> None:
+        under_way.set()
+        queued.wait(10)
 
-    assert database.writer.units >= 200
-    assert database.writer.transactions - before <= 5
+    slow = asyncio.create_task(database.writer.write(slow_unit))
+    await asyncio.to_thread(under_way.wait, 10)
+    stories = [
+        asyncio.create_task(Story(database.runs, f"r{n}").tell(started())) for n in range(200)
+    ]
+    await asyncio.sleep(0)  # each task runs until its commit is queued
+    queued.set()
+    await asyncio.gather(slow, *stories)
+
+    assert (database.writer.units, database.writer.transactions) == (201, 2)
 
 
 async def test_every_commit_is_synced_to_the_disk(database):

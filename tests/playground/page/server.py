@@ -19,13 +19,17 @@ class PageServer:
     """Keeps what the page sent, answers `ok`, and pushes the frames a test wants shown."""
 
     def __init__(self) -> None:
-        self.snapshot = snapshot()
-        self.sent: list[Frame] = []
         self.address = ""
-        self._answers: dict[str, Answer] = {}
+        self.reset()
         self._sockets: set[web.WebSocketResponse] = set()
         self._news = asyncio.Condition()
         self._runner: web.AppRunner | None = None
+
+    def reset(self) -> None:
+        """Begin a test: the prepared workspace, and nothing heard of the page yet."""
+        self.snapshot = snapshot()
+        self.sent: list[Frame] = []
+        self._answers: dict[str, Answer] = {}
 
     def on(self, type_: str, answer: Answer) -> None:
         """Answer frames of a type with what `answer(frame)` adds to the reply."""
@@ -75,6 +79,7 @@ class PageServer:
 
     async def _guard(self, _request: web.Request, response: web.StreamResponse) -> None:
         response.headers["Content-Security-Policy"] = POLICY
+        response.headers["Cache-Control"] = "max-age=600"
 
     async def _socket(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse()

@@ -81,10 +81,24 @@ def timeout_lines(evidence: Evidence) -> Sequence[Pattern]:
     return sorted(told, key=lambda one: -one.count)
 
 
+def cut_off(evidence: Evidence) -> Span | None:
+    """Return a call whose slowest requests end right at the timeout, although most are quick."""
+    limit = evidence.setting.timeout_seconds or 0.0
+    return _longest(
+        one
+        for one in _of_kind(evidence, "call")
+        if one.mean_ms < limit * 500
+        and one.p99_ms > limit * 900
+        and not evidence.unwell(one.service)
+    )
+
+
 def _rank(one: Bottleneck, evidence: Evidence) -> int:
     if one.kind is Kind.DOWNSTREAM and evidence.unwell(one.service):
         return 3
-    return _RANKS.get(one.kind, 4)
+    if one.kind is Kind.TIMEOUTS and cut_off(evidence) is None:
+        return _LAST
+    return _RANKS[one.kind]
 
 
 def _release(evidence: Evidence) -> Bottleneck | None:
@@ -252,7 +266,18 @@ def _longest(spans: Iterable[Span]) -> Span | None:
     return max(spans, key=lambda one: one.share, default=None)
 
 
-_RANKS = {Kind.RELEASE: 0, Kind.MEMORY: 1, Kind.LOCKS: 1, Kind.CPU: 2, Kind.TIMEOUTS: 5}
+_RANKS = {
+    Kind.RELEASE: 0,
+    Kind.MEMORY: 1,
+    Kind.LOCKS: 1,
+    Kind.CPU: 2,
+    Kind.POOL: 4,
+    Kind.QUEUE: 4,
+    Kind.TIMEOUTS: 5,
+    Kind.DOWNSTREAM: 6,
+    Kind.OWN: 6,
+}
+_LAST = 7
 
 _DETECTORS: tuple[Callable[[Evidence], Bottleneck | None], ...] = (
     _release,

@@ -8,6 +8,7 @@ from opstream.adapters.connectors.profiling import sizing
 from opstream.adapters.connectors.profiling.causes import (
     Bottleneck,
     Kind,
+    cut_off,
     measure,
     timeout_lines,
 )
@@ -163,19 +164,13 @@ def _own(evidence: Evidence, root: Bottleneck) -> Fix | NoFix:
 
 
 def _timeouts(evidence: Evidence, root: Bottleneck) -> Fix | NoFix:
-    limit = evidence.setting.timeout_seconds
-    near = [
-        one
-        for one in evidence.spans
-        if limit and one.kind == "call" and one.mean_ms < limit * 500 and one.p99_ms > limit * 900
-    ]
-    if limit is None or not near or evidence.unwell(near[0].service):
+    limit, slow = evidence.setting.timeout_seconds, cut_off(evidence)
+    if limit is None or slow is None:
         return NoFix(
             "Requests time out, but a longer timeout would only make them wait longer: what they "
             "wait for is not known from this."
         )
-    slow, longer = near[0], limit * 2
-    told = timeout_lines(evidence)[0].count
+    longer, told = limit * 2, timeout_lines(evidence)[0].count
     return Fix(
         "set_timeout",
         {"service": evidence.service, "seconds": longer},

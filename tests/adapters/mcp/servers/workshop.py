@@ -136,7 +136,7 @@ class Workshop:
 
     async def do_crash(self, ctx):
         self.note("crashing")
-        print("out of cheese", file=os.fdopen(2, "w", closefd=False), flush=True)  # noqa: T201
+        print("out of cheese", file=os.fdopen(2, "w", closefd=False), flush=True)
         os._exit(3)
 
     do_crash_writing = do_crash
@@ -149,7 +149,7 @@ class Workshop:
         return structured({"room": room, "key": idempotency_key, "meta": sent})
 
     async def do_environment(self, ctx):
-        return structured(dict(os.environ))
+        return structured(dict(os.environ))  # noqa: TID251  # to show it
 
     async def do_grow(self, ctx):
         self.tools.append(GROWN)

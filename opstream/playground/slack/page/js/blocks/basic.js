@@ -1,7 +1,7 @@
 // The everyday blocks: header, section, context, actions, divider, image, video, file, and the box for unknown ones.
 import { html, useState } from "../../vendor/preact-htm.js";
 import { Element, actionSlot } from "../elements/element.js";
-import { Link } from "../text/spans.js";
+import { Link, pictureOf } from "../text/spans.js";
 import { Plain, Text } from "../text/mrkdwn_view.js";
 
 export function Header({ block }) {
@@ -23,7 +23,7 @@ export function Context({ block }) {
   return html`<div class="context">
     ${block.elements.map((element) =>
       element.type === "image"
-        ? html`<img class="context-image" src=${element.image_url} alt=${element.alt_text ?? ""} />`
+        ? html`<img class="context-image" src=${pictureOf(element)} alt=${element.alt_text ?? ""} />`
         : html`<span class="context-text"><${Text} of=${element} inline /></span>`,
     )}
   </div>`;
@@ -40,7 +40,7 @@ export const Divider = () => html`<hr class="divider" />`;
 /** A picture that does not load gives way to its words. */
 export function Picture({ block }) {
   const [lost, setLost] = useState(false);
-  const url = block.image_url ?? block.slack_file?.url;
+  const url = pictureOf(block);
   return html`<figure class="picture">
     ${block.title && html`<figcaption><${Text} of=${block.title} inline /></figcaption>`}
     ${lost || !url

@@ -2,6 +2,7 @@
 import { html, useRef, useState } from "../../vendor/preact-htm.js";
 import { Element, actionSlot } from "../elements/element.js";
 import { RichText } from "../text/rich_text.js";
+import { pictureOf } from "../text/spans.js";
 import { Text } from "../text/mrkdwn_view.js";
 import { Icon } from "../ui/icons.js";
 import { Picture } from "./basic.js";
@@ -23,10 +24,15 @@ export function Alert({ block }) {
   </div>`;
 }
 
+function CardIcon({ icon }) {
+  const url = pictureOf(icon);
+  return url ? html`<img class="card-icon" src=${url} alt=${icon.alt_text ?? ""} />` : null;
+}
+
 function CardHead({ block }) {
   if (!block.icon && !block.title && !block.subtitle) return null;
   return html`<div class="card-head">
-    ${block.icon?.image_url && html`<img class="card-icon" src=${block.icon.image_url} alt=${block.icon.alt_text ?? ""} />`}
+    <${CardIcon} icon=${block.icon} />
     <div>
       ${block.title && html`<div class="card-title"><${Text} of=${block.title} inline /></div>`}
       ${block.subtitle && html`<div class="card-subtitle"><${Text} of=${block.subtitle} inline /></div>`}
@@ -58,7 +64,7 @@ export function Carousel({ block }) {
 }
 
 function ContainerHead({ block }) {
-  return html`${block.icon?.image_url && html`<img class="card-icon" src=${block.icon.image_url} alt=${block.icon.alt_text ?? ""} />`}
+  return html`<${CardIcon} icon=${block.icon} />
     <span class="container-titles">
       <span class="card-title">${block.rich_text_title ? html`<${RichText} block=${block.rich_text_title} />` : html`<${Text} of=${block.title} inline />`}</span>
       ${block.subtitle && html`<span class="card-subtitle"><${Text} of=${block.subtitle} inline /></span>`}

@@ -6,6 +6,7 @@ import { categoriesOf, fullNumber, rowsOf } from "./chart_scale.js";
 
 const FIRST_WIDTH = 560;
 const WIDEST = 720;
+const BESIDE_PX = 14;
 
 /** The numbers of any chart as `{head, rows}`, the first column naming the row. */
 function tableOf(chart) {
@@ -28,9 +29,11 @@ function Legend({ names, active }) {
   </ul>`;
 }
 
+/** Beside the point, on the side where there is more room, so that the point itself stays in sight. */
 function place(box, hover, width) {
   if (!box) return;
-  box.style.left = `${Math.max(70, Math.min(hover.x, width - 70))}px`;
+  const left = hover.x < width / 2 ? hover.x + BESIDE_PX : hover.x - BESIDE_PX - box.offsetWidth;
+  box.style.left = `${Math.max(0, left)}px`;
   box.style.top = `${hover.y}px`;
 }
 
@@ -90,11 +93,11 @@ export function Chart({ block }) {
   const table = tableOf(chart);
   const pie = chart.type === "pie";
   const names = pie ? table.rows.map(([name, value]) => `${name} (${fullNumber(value)})`) : table.head.slice(1);
-  return html`<figure class=${`chart chart-of-${chart.type}`} ref=${box}>
+  return html`<figure class=${`chart chart-of-${chart.type}`}>
     <figcaption class="chart-head"><span class="chart-title">${title}</span>
       <button type="button" class="link-button" aria-pressed=${String(asTable)} onClick=${() => setAsTable(!asTable)}>${asTable ? "Show chart only" : "Show as table"}</button>
     </figcaption>
-    <div class="chart-drawing">
+    <div class="chart-drawing" ref=${box}>
       <div class="chart-canvas"><${Drawing} block=${block} table=${table} width=${width} hover=${hover} setHover=${setHover} />
         ${hover && html`<${Values} hover=${hover} width=${pie ? 200 : width} ...${valuesAt(chart, table, hover.at)} />`}</div>
       ${names.length > 0 && html`<${Legend} names=${names} active=${pie ? hover?.at : null} />`}

@@ -2,13 +2,14 @@
 import { html } from "../../vendor/preact-htm.js";
 import { Button, Feedback, IconButton, Overflow } from "./buttons.js";
 import { Checkboxes, Radios } from "./choices.js";
+import { pictureOf } from "../text/spans.js";
 import { MomentInput, TextInput } from "./inputs.js";
 import { Select } from "./select.js";
 
 const SELECTS = ["static_select", "external_select", "users_select", "channels_select", "conversations_select"];
 
 function Picture({ element }) {
-  return html`<img class="element-image" src=${element.image_url ?? element.slack_file?.url} alt=${element.alt_text ?? ""} loading="lazy" />`;
+  return html`<img class="element-image" src=${pictureOf(element)} alt=${element.alt_text ?? ""} loading="lazy" />`;
 }
 
 const kinds = {

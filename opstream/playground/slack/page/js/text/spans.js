@@ -7,6 +7,7 @@ import { formatDate, fullMoment } from "./time.js";
 export const World = createContext({ people: {}, channels: [], me: null, onChannel: () => {} });
 
 const SAFE = /^(https?:|mailto:|tel:)/i;
+const PICTURE = /^(https:|data:image\/|\/(?!\/))/i;
 const TICK_MS = 30000;
 
 export function Emoji({ name }) {
@@ -14,6 +15,9 @@ export function Emoji({ name }) {
   if (!sign) return `:${name}:`;
   return html`<span class="emoji" role="img" aria-label=${name.replaceAll("_", " ")} title=${`:${name}:`}>${sign}</span>`;
 }
+
+/** Return the address of a picture the page may show, or undefined. */
+export const pictureOf = (image) => [image?.image_url, image?.slack_file?.url].find((url) => PICTURE.test(url ?? ""));
 
 /** Return where in this page a permalink (`/archives/C…/p1763…`) leads, or null. */
 function placeOf(url) {

@@ -42,20 +42,20 @@ export function MessageList({ id, messages, marker = null, place, head, between,
   const { atBottom, toBottom, onScroll } = useBottom(scroller, inner, id);
   const target = useTarget(scroller, all, onScroll);
   useOwnLast(messages, me, toBottom);
-  const [shown, more] = usePast(scroller, all, id, target);
+  const [start, more] = usePast(scroller, all, id, target);
   const [markAbove, lookForMark, toMark] = useMarkInSight(scroller, marker);
   const scrolled = () => {
     onScroll();
     more();
     lookForMark();
   };
-  const rows = all.slice(-shown);
+  const rows = all.slice(start);
   const lastMessage = rows.findLast((row) => row.kind === "message");
   return html`<div class="list-frame">
     ${markAbove && html`<button type="button" class="jump jump-up" onClick=${toMark}><${Icon} name="arrowUp" size=${16} /> Jump to new messages</button>`}
     <div ref=${scroller} class="scroller" onScroll=${scrolled}>
       <div ref=${inner} class="list-inner" role="group" aria-label=${label} onKeyDown=${onRowKeys}>
-        ${rows.length === all.length ? head : html`<p class="earlier">Earlier messages are above; scroll up to see them.</p>`}
+        ${start === 0 ? head : html`<p class="earlier">Earlier messages are above; scroll up to see them.</p>`}
         ${rows.map((row) => html`<${Row} key=${row.key} row=${row} place=${place} last=${row === lastMessage}
           marked=${row.key === target} after=${between?.(row)} />`)}
       </div>

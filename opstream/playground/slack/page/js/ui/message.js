@@ -76,7 +76,10 @@ function useHot() {
   const [hot, setHot] = useState(false);
   const box = useRef();
   const leave = () => box.current?.contains(document.activeElement) || setHot(false);
-  const blurred = (event) => box.current.contains(event.relatedTarget) || box.current.matches(":hover") || setHot(false);
+  const blurred = (event) => {
+    const row = box.current; // gone when the row itself was taken away
+    if (row && !row.contains(event.relatedTarget) && !row.matches(":hover")) setHot(false);
+  };
   return [hot, { ref: box, onMouseEnter: () => setHot(true), onMouseLeave: leave, onFocusIn: () => setHot(true), onFocusOut: blurred }];
 }
 

@@ -1,5 +1,5 @@
 // Where a list of messages stands: at the bottom, in the past, at the mark of what is new, or at a message one was sent to.
-import { useCallback, useLayoutEffect, useRef, useState } from "../../vendor/preact-htm.js";
+import { useCallback, useLayoutEffect, useReducer, useRef, useState } from "../../vendor/preact-htm.js";
 import { useStore } from "../state/store.js";
 
 const FIRST_ROWS = 80;
@@ -11,12 +11,17 @@ const NEAR_PX = 60;
 export function useBottom(scroller, inner, key) {
   const [atBottom, setAtBottom] = useState(true);
   const held = useRef(true);
+  const top = useRef(0);
   const toBottom = useCallback(() => {
     scroller.current.scrollTop = scroller.current.scrollHeight;
+    top.current = scroller.current.scrollTop;
   }, []);
   const onScroll = useCallback(() => {
     const { scrollTop, scrollHeight, clientHeight } = scroller.current;
-    held.current = scrollHeight - scrollTop - clientHeight < NEAR_PX;
+    const near = scrollHeight - scrollTop - clientHeight < NEAR_PX;
+    // What grew since the last frame also puts the bottom further away; only the reader moves upwards.
+    held.current = near || (held.current && scrollTop >= top.current - 1);
+    top.current = scrollTop;
     setAtBottom(held.current);
   }, []);
   useLayoutEffect(() => {
@@ -40,23 +45,33 @@ export function useOwnLast(messages, me, toBottom) {
   }, [last?.ts]);
 }
 
+/** Return the index of the first row to draw: of the last ones, or further up when the reader or a permalink asks. */
+function firstRow(all, kept, target) {
+  const known = kept ? all.findIndex((row) => row.key === kept) : -1;
+  const start = known < 0 ? Math.max(0, all.length - FIRST_ROWS) : known;
+  const wanted = target ? all.findIndex((row) => row.key === target) - AROUND_ROWS : start;
+  return Math.max(0, Math.min(start, wanted));
+}
+
 /** Draw more of the past when the reader comes near the top, and leave what is in sight where it is. */
 export function usePast(scroller, all, key, target) {
-  const [shown, setShown] = useState({ key, rows: FIRST_ROWS });
-  const wanted = target ? all.length - all.findIndex((row) => row.key === target) + AROUND_ROWS : 0;
-  const rows = Math.max(shown.key === key ? shown.rows : FIRST_ROWS, wanted);
-  const from = useRef(null);
+  const kept = useRef({});
+  const [, again] = useReducer((n) => n + 1, 0);
+  const below = useRef(null); // pixels from the first row to the end, while older rows are put above it
+  const start = firstRow(all, kept.current.key === key ? kept.current.first : null, target);
+  kept.current = { key, first: all[start]?.key };
   const more = () => {
-    if (rows >= all.length || scroller.current.scrollTop > 400) return;
-    from.current = scroller.current.scrollHeight - scroller.current.scrollTop;
-    setShown({ key, rows: rows + MORE_ROWS });
+    if (start === 0 || scroller.current.scrollTop > 400) return;
+    below.current = scroller.current.scrollHeight - scroller.current.scrollTop;
+    kept.current = { key, first: all[Math.max(0, start - MORE_ROWS)].key };
+    again();
   };
   useLayoutEffect(() => {
-    if (from.current === null) return;
-    scroller.current.scrollTop = scroller.current.scrollHeight - from.current;
-    from.current = null;
-  }, [rows]);
-  return [rows, more];
+    if (below.current === null) return;
+    scroller.current.scrollTop = scroller.current.scrollHeight - below.current;
+    below.current = null;
+  }, [start]);
+  return [start, more];
 }
 
 export function useMarkInSight(scroller, marker) {

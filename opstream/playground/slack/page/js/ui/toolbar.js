@@ -36,11 +36,11 @@ export function Toolbar({ channel, message, inThread }) {
   const shortcuts = all.filter((s) => s.type === "message");
   const quick = (name) => html`<button type="button" class="btn-ghost" aria-label=${`React with ${name}`} title=${`:${name}:`}
     onClick=${() => react(channel, message, name)}><${Emoji} name=${name} /></button>`;
-  return html`<div class="toolbar" role="toolbar" aria-label="Message actions">
+  return html`<div class="toolbar-rail"><div class="toolbar" role="toolbar" aria-label="Message actions">
     ${quick("white_check_mark")}${quick("eyes")}
     <${EmojiButton} label="Add a reaction" onChoose=${(name) => react(channel, message, name)}><${Icon} name="smile" size=${18} /><//>
     ${!inThread && html`<button type="button" class="btn-ghost" aria-label="Reply in thread" title="Reply in thread"
       onClick=${() => openThread(channel, message.thread_ts ?? message.ts)}><${Icon} name="thread" size=${18} /></button>`}
     ${shortcuts.length > 0 && html`<${More} channel=${channel} message=${message} shortcuts=${shortcuts} />`}
-  </div>`;
+  </div></div>`;
 }

@@ -1,0 +1,71 @@
+"""`kill -9` at every durable point: the run ends well, nothing is asked, said or done twice."""
+
+import asyncio
+from collections import Counter
+
+import pytest
+
+from tests.flows import estate
+from tests.flows.person import Person, everything
+
+START = "/opstream start application_profiling service=checkout duration=2m"
+MORTAL = "tests/flows/mortal.py"
+LIVES = 120
+
+
+@pytest.mark.parametrize("moment", ["after:1", "before:2"])
+async def test_a_bot_that_dies_at_every_commit_still_ends_the_run_once(street, ana, bo, moment):
+    await street.start_bot()
+    await street.ready()
+    await ana.command(START)
+    await ana.sees("Application performance profiling")
+    await street.kill_bot()
+
+    approver = asyncio.create_task(approve_when_asked(bo))
+    lives = await live_until_done(street, ana, moment)
+    approver.cancel()
+
+    assert 5 < lives < LIVES, f"the bot had {lives} lives"
+    assert [change.tool for change in estate.changes(street.data)] == ["set_pool_size"]
+    assert doubled(ana) == []
+    assert "is better" in "".join(everything(m) for m in ana.messages.values())
+
+
+async def live_until_done(street, ana: Person, moment: str) -> int:
+    """Let the bot live and die again and again until the run's card says that it is done."""
+    for life in range(1, LIVES):
+        if ana.find("✅ *Done*", "14 of 14 steps") and ana.find("✅ *Done.*"):
+            return life
+        await street.start_bot(MORTAL, OPSTREAM_DIES=moment)
+        died = asyncio.create_task(street.process.wait())
+        done = asyncio.create_task(
+            ana.until(lambda: ana.find("✅ *Done.*") and ana.find("14 of 14 steps"), "done", 60)
+        )
+        await asyncio.wait([died, done], return_when=asyncio.FIRST_COMPLETED)
+        for task in (died, done):
+            task.cancel()
+        await street.kill_bot()
+    return LIVES
+
+
+async def approve_when_asked(bo: Person) -> None:
+    """Press Approve, again and again while the bot is away: as a person would."""
+    while True:
+        request = await bo.sees("approval_grant", seconds=300)
+        await bo.press(request, "approval_grant")
+        changed = lambda: bo.messages["C0OPS00001", request["ts"]] != request  # noqa: B023, E731
+        try:
+            await bo.until(changed, "decided", 1)
+        except AssertionError:
+            continue
+        return
+
+
+def doubled(person: Person) -> list[str]:
+    """Return the keys that more than one message carries."""
+    keys = Counter(
+        message["metadata"]["event_payload"]["key"]
+        for message in person.messages.values()
+        if message.get("metadata")
+    )
+    return [key for key, count in keys.items() if count > 1]
