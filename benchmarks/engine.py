@@ -146,3 +146,4 @@ async def running(
             yield Engine(install.services.runs, watch, operations)
         finally:
             await install.stop()
+            await stores.database.close()

@@ -33,7 +33,8 @@ def overview(entries: Sequence[Entry], phrases: Sequence[str]) -> Message:
     ]
     if planned:
         blocks.append(kit.context(f"Not built yet: {', '.join(planned)}."))
-    blocks.append(kit.context("`/opstream help <verb>` shows examples for one of them."))
+    how = code("/opstream help <verb>")
+    blocks.append(kit.context(f"{how} shows examples for one of them."))
     return kit.message("What I can do, and how to ask for it", blocks)
 
 
@@ -70,10 +71,10 @@ def planned(entry: Entry, instead: Sequence[Entry]) -> Message:
 
 def greeting(name: str, phrases: Sequence[str]) -> Message:
     """Return a short, friendly help for a greeting or for words that I do not understand."""
-    example = phrases[0] if phrases else "start application_profiling service=checkout duration=2m"
+    words = [code(one, 150) for one in (*phrases[:1], "status", "list", "workflows")]
     text = (
         f"Hello {safe(name, 80)}. I start workflows and tell you how they go. You can say "
-        f"{code(example, 150)}, `status`, `list`, `workflows` or `help`."
+        f"{', '.join(words)} or `help`."
     )
     value = ids.carried(verb="workflows")
     buttons = [

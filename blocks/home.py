@@ -6,7 +6,7 @@ from blocks import ids, kit
 from blocks.forms import View
 from blocks.kit import Block
 from blocks.lists import summary
-from blocks.wording import count, line, safe
+from blocks.wording import line, safe
 from opstream.domain.run import Page, RunSummary
 from opstream.domain.workflow import Workflow
 
@@ -50,9 +50,7 @@ def _row(one: RunSummary) -> Block:
 
 def _more(active: Page) -> list[Block]:
     more = active.total - len(active.runs)
-    return (
-        [kit.context(f"and {count(more, 'more')}; `/opstream list` shows all.")] if more > 0 else []
-    )
+    return [kit.context(f"and {more:,} more; `/opstream list` shows all.")] if more > 0 else []
 
 
 def _startable(workflows: Sequence[Workflow]) -> list[Block]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from blocks import ids, kit, runs, states
 from blocks.answers import pages_of
-from blocks.kit import Block, Message
+from blocks.kit import Block, Element, Message
 from blocks.wording import clock, code, count, line, person, remark, safe, when
 from opstream.domain.durations import show
 from opstream.domain.history import Fact
@@ -45,7 +45,8 @@ def pager(name: str, offset: int, shown: int, total: int, **kept: object) -> lis
     if offset + shown < total:
         value = ids.carried(list=name, offset=offset + shown, **kept)
         buttons.append(kit.button("Next page", f"{ids.PAGE_TURN}:on", value))
-    return [kit.context(f"{offset + 1}-{offset + shown} of {total:,}"), kit.actions(*buttons)]
+    span = f"{offset + 1}" if shown == 1 else f"{offset + 1}-{offset + shown}"
+    return [kit.context(f"{span} of {total:,}"), kit.actions(*buttons)]
 
 
 def page_of_runs(title: str, page: Page, name: str, words: str = "") -> Message:
@@ -55,7 +56,7 @@ def page_of_runs(title: str, page: Page, name: str, words: str = "") -> Message:
     head = f"*{title}* · {count(page.total, 'run')}"
     rows = [kit.section(summary(one)) for one in page.runs]
     shown = len(page.runs)
-    turn = pager(name, page.offset, shown, page.total, words=words, size=page.limit)
+    turn = pager(name, page.offset, shown, page.total, words=words[:200], size=page.limit)
     return kit.message(f"{title}: {count(page.total, 'run')}", [kit.section(head), *rows, *turn])
 
 
@@ -81,6 +82,10 @@ def summary(one: RunSummary) -> str:
 
 def status(view: RunView) -> Message:
     """Return where a run is, what is done, how long is left and how sure that is."""
+    return _status(view, runs.steering(view.run))
+
+
+def _status(view: RunView, buttons: Sequence[Element]) -> Message:
     run, sign = view.run, states.run_sign(view.run)
     head = f"{sign.emoji} *{sign.word}* · *{line(view.workflow.title, 150)}* · {code(run.id, 80)}"
     blocks = [
@@ -89,7 +94,8 @@ def status(view: RunView) -> Message:
     ]
     if run.reason:
         blocks.append(kit.section(safe(run.reason, 600)))
-    blocks.append(kit.actions(*runs.steering(run)))
+    if buttons:
+        blocks.append(kit.actions(*buttons))
     return kit.message(f"{sign}: {view.workflow.title}, {states.settled_steps(view)}", blocks)
 
 
@@ -132,7 +138,8 @@ def _step_lines(view: RunView) -> list[str]:
 
 def details(view: RunView, offset: int = 0) -> Message:
     """Return one page of all that a run's steps found; page 0 is where the run is."""
-    pages = [status(view), *_findings(view)]
+    steer = [one for one in runs.steering(view.run) if one["action_id"] != ids.RUN_DETAILS]
+    pages = [_status(view, steer), *_findings(view)]
     page = pages[min(offset, len(pages) - 1)]
     turn = pager("details", min(offset, len(pages) - 1), 1, len(pages), run=view.run.id)
     return Message(page.text, kit.fit([*page.blocks, *turn]))
@@ -203,7 +210,7 @@ def _faults(faults: Sequence[Complaint]) -> list[Block]:
     if not faults:
         return []
     lines = [f"• {line(str(one), 250)}" for one in faults[:8]]
-    more = [f"and {count(len(faults) - 8, 'more')}"] if len(faults) > 8 else []
+    more = [f"and {len(faults) - 8} more"] if len(faults) > 8 else []
     return [kit.section("\n".join(["⚠️ *These files cannot be used yet*", *lines, *more]))]
 
 
@@ -212,7 +219,8 @@ def tools(sources: Sequence[SourceHealth]) -> Message:
     if not sources:
         return kit.sentence("No tool is configured. Name MCP servers in `config/mcp.yaml`.")
     blocks = [kit.section("*Tools*"), *(kit.section(_source(one)) for one in sources[:40])]
-    hint = kit.context("`/opstream tools <name>` shows one of them with all it can do.")
+    how = code("/opstream tools <name>")
+    hint = kit.context(f"{how} shows one of them with all it can do.")
     return kit.message("Tools and their health", [*blocks, hint])
 
 
@@ -228,7 +236,7 @@ def source(one: SourceHealth, offset: int = 0) -> Message:
     shown = one.operations[offset : offset + OPERATIONS_A_PAGE]
     rows = [kit.section(text) for text in _cut("\n".join(_operation(each) for each in shown))]
     total = len(one.operations)
-    turn = pager("tools", offset, len(shown), total, words=one.name, size=OPERATIONS_A_PAGE)
+    turn = pager("tools", offset, len(shown), total, words=one.name[:200], size=OPERATIONS_A_PAGE)
     head = f"{_HEALTH[one.health]} · *{line(one.name, 80)}*\n{line(one.sentence, 300)}"
     return kit.message(f"{one.name}: {one.sentence}", [kit.section(head), *rows, *turn])
 

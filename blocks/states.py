@@ -126,7 +126,8 @@ def explain(view: RunView, step: Step, progress: Progress | None = None) -> Rema
         case StepStatus.SUCCEEDED | StepStatus.FAILED | StepStatus.DENIED | StepStatus.SKIPPED:
             return (_explain_settled(state),)
         case StepStatus.RETRYING if state.wake_at:
-            failed = f"Attempt {state.tries} failed ({flat(state.error, 120)})"
+            why = flat(state.error, 120).rstrip(".")
+            failed = f"Attempt {state.tries} failed ({why})"
             return (f"{failed}; trying again at ", state.wake_at, ".")
         case StepStatus.WAITING if state.wake_at:
             return ("Resting until ", state.wake_at, ".")

@@ -37,7 +37,8 @@ class KnownPostings:
     async def mean(self, part: str, place: Place) -> Posting:
         """Remember that a part is about to be posted, and return that."""
         meant = Posting(f"{self._run_id}/{part}", self._run_id, place, None, "")
-        await self.remember(meant)
+        if self._postings.get(part) != meant:  # an earlier process may have meant to already
+            await self.remember(meant)
         return meant
 
     async def remember(self, posting: Posting) -> None:

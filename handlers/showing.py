@@ -28,6 +28,7 @@ from opstream.ports import Clock, PostingStore
 
 log = structlog.get_logger(__name__)
 _LONGEST_WAIT_SECONDS = 30.0
+_CLOCKS_DIFFER = timedelta(minutes=10)  # ours and the one that Slack stamps messages by
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,7 @@ class Showing:
                 await self._close(move)
 
     async def _find(self, move: Find) -> None:
-        since = (self._view.run.started_at - timedelta(minutes=1)).timestamp()
+        since = (self._view.run.started_at - _CLOCKS_DIFFER).timestamp()
         try:
             ts = await self._tools.outbox.find(move.posting.place, move.posting.key, since)
         except SlackApiError as error:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import aiohttp
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -23,7 +24,29 @@ from opstream.services import Services
 
 SLACK = "https://slack.com/api/"
 _ANSWER_SECONDS = 30
+_PING_SECONDS = 3  # a cut connection is noticed and replaced within this time
 _PATIENCE = timedelta(seconds=5)
+
+
+class Identity:
+    """Who we are in the workspace; asked for once, so that no acknowledgement waits for it."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+        self._known: AuthorizeResult | None = None
+
+    async def tell(self) -> AuthorizeResult:
+        """Return who we are, as Bolt wants it for every request."""
+        if self._known is None:
+            found = await self._client.auth_test()
+            self._known = AuthorizeResult(
+                enterprise_id=found.get("enterprise_id"),
+                team_id=found.get("team_id"),
+                bot_user_id=found.get("user_id"),
+                bot_id=found.get("bot_id"),
+                bot_token=self._client.token,
+            )
+        return self._known
 
 
 @dataclass(slots=True)
@@ -32,6 +55,7 @@ class SlackApp:
 
     bolt: AsyncApp
     client: AsyncWebClient
+    identity: Identity
     listening: Listening | None = None
 
 
@@ -46,7 +70,8 @@ def build_app(token: str, base_url: str | None = None) -> SlackApp:
     client = AsyncWebClient(
         token=token, base_url=url, session=session, timeout=_ANSWER_SECONDS, retry_handlers=[]
     )
-    return SlackApp(AsyncApp(client=client), client)
+    identity = Identity(client)
+    return SlackApp(AsyncApp(client=client, authorize=identity.tell), client, identity)
 
 
 async def close(app: SlackApp) -> None:
@@ -62,14 +87,14 @@ async def check_tokens(app: SlackApp, app_token: str) -> str:
         OpStreamError: a token does not work, or Slack cannot be reached.
     """
     try:
-        found = await app.client.auth_test()
+        found = await app.identity.tell()
     except (SlackApiError, *NETWORK) as error:
         raise _unusable("SLACK_BOT_TOKEN", "xoxb-", app, error) from error
     try:
         await app.client.apps_connections_open(app_token=app_token)
     except (SlackApiError, *NETWORK) as error:
         raise _unusable("SLACK_APP_TOKEN", "xapp-", app, error) from error
-    return str(found["user_id"])
+    return found.bot_user_id or ""
 
 
 def _unusable(variable: str, prefix: str, app: SlackApp, error: Exception) -> OpStreamError:
@@ -122,7 +147,11 @@ class Connection:
 
 async def connect(app: SlackApp, app_token: str, connections: int = 2) -> Connection:
     """Open sockets; Slack gives each delivery to one of them, and renews one at a time."""
-    sockets = [AsyncSocketModeHandler(app.bolt, app_token) for _ in range(connections)]
+    await app.identity.tell()
+    sockets = [
+        AsyncSocketModeHandler(app.bolt, app_token, ping_interval=_PING_SECONDS)
+        for _ in range(connections)
+    ]
     for one in sockets:
         await one.connect_async()  # type: ignore[no-untyped-call]  # Bolt has no types here
     return Connection(sockets, app.listening)

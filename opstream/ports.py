@@ -28,12 +28,14 @@ class UnitOfWork:
     Args:
         run: The run after `facts`; its `version` is `expected_version + len(facts)`.
         expected_version: The version `facts` were decided on; 0 for a run that begins.
+        rests: After these facts nothing is to be done before `wake_at` or a new fact.
     """
 
     run: Run
     facts: tuple[Fact, ...]
     expected_version: int
     audit: tuple[AuditEntry, ...] = ()
+    rests: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +72,21 @@ class RunStore(Protocol):
             StoreUnavailable: locked, full or gone; nothing was written.
         """
 
+    async def rests(self, run_id: str, version: int) -> None:
+        """Note that nothing is to be done in a run at this version; if it moved on, change nothing.
+
+        Raises:
+            StoreUnavailable: locked, full or gone; nothing was written.
+        """
+
     async def history(self, run_id: str) -> Sequence[Fact]:
         """Return a run's facts, oldest first; empty when there is no such run."""
 
     async def find(self, prefix: str) -> Sequence[str]:
-        """Return up to 5 ids of runs whose id is, or begins with, `prefix` (case-insensitive)."""
+        """Return up to 5 ids of runs whose id is, or begins with, `prefix`, in order.
+
+        Ids are in small letters; `prefix` may be in any.
+        """
 
     async def summaries(self, wanted: RunFilter) -> Sequence[RunSummary]:
         """Return runs for a list, newest first."""
@@ -85,11 +97,11 @@ class RunStore(Protocol):
     async def due(self, now: datetime) -> Sequence[str]:
         """Return ids of active runs whose `wake_at` has come."""
 
-    async def next_wake(self) -> datetime | None:
-        """Return the earliest `wake_at` of all active runs."""
+    async def next_wake(self, after: datetime | None = None) -> datetime | None:
+        """Return the earliest `wake_at` of all active runs, or the earliest after a time."""
 
     async def unfinished(self) -> Sequence[str]:
-        """Return ids of the runs that a starting process must look at: active ones not at rest."""
+        """Return ids of the active runs that are not known to rest: what a start must look at."""
 
     async def step_seconds(self, workflow_id: str) -> Mapping[str, Sequence[float]]:
         """Return, by step, how long it took in the last 20 ended runs, newest first."""

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from opstream.domain.audit import AuditEntry
 from opstream.domain.history import Fact
-from opstream.domain.run import Run
+from opstream.domain.run import Run, RunStatus
 from opstream.domain.workflow import Workflow
 from opstream.engine.evolve import evolve, replay
+from opstream.engine.settle import Settled
 from opstream.errors import NotFound
 from opstream.ports import RunStore, Timetable, UnitOfWork, Workflows
 
@@ -61,15 +62,28 @@ class Journal:
         run = loaded.run
         for fact in facts:
             run = evolve(run, fact)
-        return await self.append_settled(loaded, run, facts, audit)
+        return await self._commit(
+            loaded, UnitOfWork(run, tuple(facts), loaded.run.version, tuple(audit))
+        )
 
-    async def append_settled(
-        self, loaded: Loaded, run: Run, facts: Sequence[Fact], audit: Sequence[AuditEntry] = ()
-    ) -> Loaded:
-        """Append facts whose sum, `run`, is known already; errors as `append`."""
+    async def append_settled(self, loaded: Loaded, settled: Settled, *, rests: bool) -> Loaded:
+        """Append facts with all that follows from them; errors as `append`.
+
+        Args:
+            rests: Nothing is to be done after them before `wake_at` or a new fact. Noted even when
+                there are no facts: what was committed before left it open.
+        """
+        run, facts = settled.run, settled.facts
         if facts:
-            work = UnitOfWork(run, tuple(facts), loaded.run.version, tuple(audit))
-            await self._store.commit(work)
-            if run.wake_at is not None:
-                self._timetable.wake_at(run.wake_at)
-        return Loaded(loaded.workflow, run)
+            return await self._commit(
+                loaded, UnitOfWork(run, facts, loaded.run.version, rests=rests)
+            )
+        if rests and run.status is RunStatus.ACTIVE:
+            await self._store.rests(run.id, run.version)
+        return loaded
+
+    async def _commit(self, loaded: Loaded, work: UnitOfWork) -> Loaded:
+        await self._store.commit(work)
+        if work.run.wake_at is not None:
+            self._timetable.wake_at(work.run.wake_at)
+        return Loaded(loaded.workflow, work.run)

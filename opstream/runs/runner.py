@@ -3,12 +3,14 @@
 One turn advances one run as far as it can go. Facts that follow from others without the outside
 world share their commit (`engine/settle.py`). Calls are tasks of the turn; each is appended as soon
 as it ends, so that branches do not wait for each other. Whoever changes a run from outside commits
-first and then asks for a look: the turn loads the run again and goes on from what it finds.
+first and then asks for a look: the turn loads the run again and goes on from what it finds. While the
+database takes or gives nothing, a turn waits with what it knows (`patience.py`).
 """
 
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 
 import structlog
 
@@ -18,6 +20,7 @@ from opstream.engine.settle import settle
 from opstream.errors import RunMovedOn
 from opstream.ports import Clock, Messenger
 from opstream.runs.journal import Journal, Loaded
+from opstream.runs.patience import insist
 from opstream.runs.performers import Performer, Task
 from opstream.runs.views import Views
 
@@ -67,8 +70,11 @@ class Runner:
             del self._turns[run_id]
             await _stop(turn.calls.values())
 
+    async def _load(self, run_id: str) -> Loaded:
+        return await insist(run_id, partial(self._journal.load, run_id))
+
     async def _take(self, run_id: str, turn: _Turn) -> None:
-        loaded = await self._journal.load(run_id)
+        loaded = await self._load(run_id)
         facts: list[h.Fact] = []
         while True:
             loaded = await self._append(loaded, facts, turn)
@@ -78,7 +84,7 @@ class Runner:
             facts = await self._next_facts(turn)
             if turn.look_again.is_set():
                 turn.look_again.clear()
-                loaded = await self._journal.load(run_id)
+                loaded = await self._load(run_id)
             elif not facts:
                 return
 
@@ -87,10 +93,12 @@ class Runner:
         while True:
             now = self._clock.now()
             settled = settle(loaded.workflow, loaded.run, facts, now, turn.busy)
+            rests = not settled.calls and not turn.busy
+            append = partial(self._journal.append_settled, loaded, settled, rests=rests)
             try:
-                loaded = await self._journal.append_settled(loaded, settled.run, settled.facts)
+                loaded = await insist(loaded.run.id, append)
             except RunMovedOn:
-                loaded = await self._journal.load(loaded.run.id)
+                loaded = await self._load(loaded.run.id)
                 continue
             turn.announced |= {
                 (fact.step, fact.attempt)
@@ -128,7 +136,8 @@ class Runner:
             return h.StepFailed(now, step, f"OpStream itself failed here ({kind}).", "bug", now)
 
     async def _show(self, loaded: Loaded, turn: _Turn) -> None:
-        self._messenger.show(await self._views.of(loaded, turn.busy))
+        view = await insist(loaded.run.id, partial(self._views.of, loaded, turn.busy))
+        self._messenger.show(view)
         if loaded.run.status.ended:
             log.info("run_ended", run=loaded.run.id, status=loaded.run.status.value)
 

@@ -8,8 +8,9 @@ from tests.flows.street import Street
 
 
 @pytest.fixture
-async def street(tmp_path):
-    made = Street(tmp_path, watch_seconds=2)
+async def street(tmp_path, request):
+    hurried = request.node.get_closest_marker("hurried") is not None
+    made = Street(tmp_path, watch_seconds=2, rates=not hurried)
     await made.playground.start()
     yield made
     if made.process is not None:

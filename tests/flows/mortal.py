@@ -16,18 +16,35 @@ from opstream.adapters.store.writer import Writer
 
 
 def _die() -> None:
+    print(_seen[-4:], file=sys.stderr, flush=True)
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def _dies(moment: str) -> bool:
+    return os.environ["OPSTREAM_DIES"] == moment
+
+
+_seen = []
+
+
 class MortalWriter(Writer):
-    """A writer whose process does not survive one of its commits."""
+    """A writer whose process does not survive one of its commits; only those that change a row count."""
+
+    durable = 0
+
+    def _attempt(self, unit: Any) -> object:
+        self._connection.set_trace_callback(_seen.append)
+        before = self._connection.total_changes
+        outcome = super()._attempt(unit)
+        if self._connection.total_changes > before and _dies(f"before:{self.durable + 1}"):
+            _die()
+        return outcome
 
     def _write(self, batch: Sequence[Any]) -> Sequence[object]:
-        when, _, number = os.environ["OPSTREAM_DIES"].partition(":")
-        if when == "before" and self.transactions + 1 == int(number):
-            _die()
+        before = self._connection.total_changes
         outcomes = super()._write(batch)
-        if when == "after" and self.transactions == int(number):
+        self.durable += self._connection.total_changes > before
+        if self.durable and _dies(f"after:{self.durable}"):
             _die()
         return outcomes
 

@@ -28,9 +28,9 @@ def bare_environment() -> dict[str, str]:
 class Street:
     """A folder with an install on it, a playground, and the bot's process, dead or alive."""
 
-    def __init__(self, folder: Path, watch_seconds: float = 20) -> None:
+    def __init__(self, folder: Path, watch_seconds: float = 20, *, rates: bool = True) -> None:
         self.folder = folder
-        self.playground = Playground(PlaygroundSettings(state_dir=folder / "slack", port=0))
+        self.playground = Playground(PlaygroundSettings(state_dir=folder / "slack", port=0, rates_enforced=rates))
         self.process: asyncio.subprocess.Process | None = None
         self._write_config(watch_seconds)
 

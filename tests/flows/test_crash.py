@@ -13,6 +13,8 @@ MORTAL = "tests/flows/mortal.py"
 LIVES = 120
 
 
+# No workspace lets an app connect as often as this one dies, so the rates are off here.
+@pytest.mark.hurried
 @pytest.mark.parametrize("moment", ["after:1", "before:2"])
 async def test_a_bot_that_dies_at_every_commit_still_ends_the_run_once(street, ana, bo, moment):
     await street.start_bot()
@@ -34,12 +36,12 @@ async def test_a_bot_that_dies_at_every_commit_still_ends_the_run_once(street, a
 async def live_until_done(street, ana: Person, moment: str) -> int:
     """Let the bot live and die again and again until the run's card says that it is done."""
     for life in range(1, LIVES):
-        if ana.find("✅ *Done*", "14 of 14 steps") and ana.find("✅ *Done.*"):
+        if ana.find("✅ *Done* ·", "took") and ana.find("✅ *Done.*"):
             return life
         await street.start_bot(MORTAL, OPSTREAM_DIES=moment)
         died = asyncio.create_task(street.process.wait())
         done = asyncio.create_task(
-            ana.until(lambda: ana.find("✅ *Done.*") and ana.find("14 of 14 steps"), "done", 60)
+            ana.until(lambda: ana.find("✅ *Done.*") and ana.find("✅ *Done* ·"), "done", 60)
         )
         await asyncio.wait([died, done], return_when=asyncio.FIRST_COMPLETED)
         for task in (died, done):

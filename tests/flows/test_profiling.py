@@ -31,7 +31,7 @@ async def test_profiling_finds_the_bottleneck_and_fixes_it_after_another_persons
     decided = await ana.sees("*Approved* by <@U0BO000001>", thread=card["ts"])
     assert "approval_grant" not in everything(decided)
     await ana.sees("is better", "p99 fell from", thread=card["ts"])
-    await ana.sees("✅ *Done*", "14 of 14 steps")
+    await ana.sees("✅ *Done* · 15 of 15 steps")
 
     (change,) = estate.changes(street.data)
     assert (change.tool, change.subject, change.value) == ("set_pool_size", "checkout", 20)

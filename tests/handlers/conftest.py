@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from datetime import timedelta
 
 import aiohttp
@@ -9,6 +10,7 @@ import pytest
 
 from config.settings import Settings
 from handlers import slack_app
+from handlers.outbound import SlackMessenger
 from handlers.pacing import Pacing, Rate, Rates
 from opstream import bootstrap
 from opstream.playground.slack.server import Playground, PlaygroundSettings
@@ -80,9 +82,19 @@ def settings(tmp_path) -> Settings:
     return Settings.model_validate(tree, context={"folder": tmp_path})
 
 
-@pytest.fixture
-async def install(playground, settings, tools) -> AsyncIterator[bootstrap.Install]:
+@dataclass
+class Bot:
     """The bot, connected."""
+
+    app: slack_app.SlackApp
+    messenger: SlackMessenger
+    install: bootstrap.Install
+    connection: slack_app.Connection
+
+
+@pytest.fixture
+async def bot(playground, settings, tools) -> AsyncIterator[Bot]:
+    """The bot as `app.py` wires it, in a hurry, with scripted tools."""
     app = slack_app.build_app("xoxb-playground", playground.api_url)
     stores = await bootstrap.open_stores(settings)
     quick = Rate(1_000, 1_000)
@@ -92,16 +104,16 @@ async def install(playground, settings, tools) -> AsyncIterator[bootstrap.Instal
     slack_app.register(app, install.services, messenger)
     connection = await slack_app.connect(app, "xapp-playground", 1)
     await install.start()
-    yield install
+    yield Bot(app, messenger, install, connection)
     await connection.close()
+    await install.stop(timedelta())
     await messenger.drain(timedelta(seconds=5))
-    await install.stop()
     await stores.database.close()
     await slack_app.close(app)
 
 
 @pytest.fixture
-async def join(playground, install):
+async def join(playground, bot):
     """Return a function by which somebody joins."""
     async with aiohttp.ClientSession() as session:
         people: list[Colleague] = []

@@ -1,95 +1,25 @@
 """The messenger against a real socket: nothing lost, nothing doubled, in order, and not too fast."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
-import aiohttp
 import pytest
-from slack_sdk.web.async_client import AsyncWebClient
 
-from handlers.outbound import SlackMessenger
 from handlers.outbox import EVENT_TYPE
-from handlers.pacing import Pacing, Rate, Rates
-from opstream.adapters.store.database import Database
+from handlers.pacing import Rates
 from opstream.domain.conversation import Place, Posting
 from opstream.domain.operation import Progress
 from opstream.playground.slack.server import Playground, PlaygroundSettings
 from tests.blocks.stories import ASKING, ENDED, FAILED, GRANTED, MEASURED, RUN, started, view
-from tests.handlers.moments import Moments
-
-OPS = "C0OPS00001"
-QUICK = Rate(1_000, 1_000)
-
-
-class Client(AsyncWebClient):
-    """Slack's client, which remembers what was called."""
-
-    calls: list[tuple[str, dict[str, Any]]]
-
-    async def api_call(self, api_method: str, **more: Any) -> Any:
-        arguments = more.get("json") or more.get("params") or {}
-        self.calls.append((api_method, dict(arguments)))
-        return await super().api_call(api_method, **more)
-
-    def count(self, method: str) -> int:
-        return sum(name == method for name, _ in self.calls)
-
-
-@dataclass
-class World:
-    """A workspace, a store, a clock, and messengers that come and go."""
-
-    slack: Playground
-    database: Database
-    client: Client
-    time: Moments = field(default_factory=Moments)
-    messengers: list[SlackMessenger] = field(default_factory=list)
-
-    def messenger(self, rates: Rates | None = None) -> SlackMessenger:
-        pacing = Pacing(self.time, rates or Rates(QUICK, QUICK, QUICK), self.time.sleep)
-        self.messengers.append(
-            SlackMessenger(self.client, self.database.postings, self.time, "#ops", pacing)
-        )
-        return self.messengers[-1]
-
-    async def thread(self, channel: str = OPS) -> list[dict[str, Any]]:
-        """Return the run's messages, the card first, as they stand in Slack."""
-        history = await self.client.conversations_history(
-            channel=channel, include_all_metadata=True
-        )
-        cards = [one for one in history["messages"] if "metadata" in one]
-        if not cards:
-            return []
-        assert len(cards) == 1
-        replies = await self.client.conversations_replies(
-            channel=channel, ts=cards[0]["ts"], include_all_metadata=True
-        )
-        return list(replies["messages"])
-
-    async def keys(self) -> list[str]:
-        found = [one["metadata"]["event_payload"]["key"] for one in await self.thread()]
-        return [key.removeprefix(f"{RUN}/").rstrip("0123456789").rstrip("/") for key in found]
+from tests.handlers.world import OPS, World, begun, opened
 
 
 @pytest.fixture
 async def world(tmp_path) -> AsyncIterator[World]:
-    settings = PlaygroundSettings(state_dir=tmp_path / "slack", port=0, rates_enforced=False)
-    slack = Playground(settings)
-    await slack.start()
-    database = await Database.open(tmp_path / "data")
-    async with aiohttp.ClientSession() as session:
-        client = Client(
-            token="xoxb-playground", base_url=slack.api_url, session=session, retry_handlers=[]
-        )
-        client.calls = []
-        made = World(slack, database, client)
+    """A world of one's own."""
+    async with opened(tmp_path) as made:
         yield made
-        for messenger in made.messengers:
-            await messenger.drain(timedelta())
-    await database.close()
-    await slack.stop()
 
 
 async def test_a_run_is_one_card_and_its_thread_in_order(world):
@@ -142,7 +72,7 @@ async def test_a_crash_between_posting_and_noting_it_shows_one_message(world):
     posted = await world.client.chat_postMessage(channel=OPS, text="half", metadata=metadata)
 
     messenger = world.messenger()
-    messenger.show(replace_started(view(*MEASURED), posted["ts"]))
+    messenger.show(begun(view(*MEASURED), float(posted["ts"])))
     await messenger.settled()
 
     shown = await world.thread()
@@ -165,13 +95,13 @@ async def test_a_crash_before_posting_shows_one_message_too(world):
 
 async def test_a_reply_that_was_posted_but_not_noted_is_found_in_the_thread(world):
     first = world.messenger()
-    first.show(replace_started(view(*ASKING), "0"))
+    first.show(begun(view(*ASKING), 3_600))
     await first.settled()
     known = {one.key: one for one in await world.database.postings.of_run(RUN)}
     await world.database.postings.save(replace(known[f"{RUN}/approval/ask/1"], ts=None))
 
     second = world.messenger()
-    second.show(replace_started(view(*GRANTED), "0"))
+    second.show(begun(view(*GRANTED), 3_600))
     await second.settled()
 
     assert await world.keys() == ["card", "progress", "notice/report", "approval/ask"]
@@ -330,9 +260,3 @@ async def test_draining_ends_what_is_under_way_and_takes_nothing_new(world):
     messenger.show(view(*ENDED))
 
     assert await world.keys() == ["card", "progress"]
-
-
-def replace_started(shown: Any, ts: str) -> Any:
-    """Return a view of a run that began shortly before a message was posted."""
-    began = shown.run.started_at.fromtimestamp(float(ts), shown.run.started_at.tzinfo)
-    return replace(shown, run=replace(shown.run, started_at=began))

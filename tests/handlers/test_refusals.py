@@ -1,6 +1,7 @@
 """What is refused, and in which words: every refusal reaches the person alone."""
 
 import pytest
+from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.handlers.driving import OPS, RANDOM, asked_to_greet, count, fill_in
 
@@ -109,9 +110,7 @@ async def test_a_channel_that_cannot_be_written_to_moves_the_run_to_a_direct_mes
     assert not any(channel == RANDOM for channel, _ in ana.messages)
 
 
-async def test_an_unknown_button_says_that_it_is_no_longer_active(ana, install, playground):
-    from slack_sdk.web.async_client import AsyncWebClient
-
+async def test_an_unknown_button_says_that_it_is_no_longer_active(ana, playground):
     client = AsyncWebClient(token="xoxb-playground", base_url=playground.api_url)
     old = {"type": "button", "action_id": "old", "text": {"type": "plain_text", "text": "Old"}}
     await client.chat_postMessage(

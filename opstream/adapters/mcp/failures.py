@@ -21,12 +21,12 @@ from opstream.adapters.mcp.transports import NOT_REACHED, Seen
 _WHERE = "in config/mcp.yaml"
 
 
-def leaves(error: BaseException) -> Iterator[BaseException]:
+def leaves(error: BaseException | None) -> Iterator[BaseException]:
     """Yield the errors that a group holds, however deep, or the error itself."""
     if isinstance(error, BaseExceptionGroup):
         for one in error.exceptions:
             yield from leaves(one)
-    else:
+    elif error is not None:
         yield error
 
 

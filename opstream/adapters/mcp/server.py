@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
 
+import anyio
 import structlog
 
 from opstream.adapters.mcp import schema
@@ -65,6 +66,8 @@ class Server:
         self._session: Session | None = None
         self._keyed: frozenset[str] = frozenset()
         self._task: asyncio.Task[None] | None = None
+        # Unlike cancelling the task, this lets a program that is being ended end in peace.
+        self._scope = anyio.CancelScope()
         self._changed = asyncio.Event()
         starting = f"`{settings.name}` is starting."
         self._health = SourceHealth(settings.name, Health.STARTING, starting)
@@ -91,12 +94,10 @@ class Server:
             self._task = asyncio.create_task(self._live(), name=f"mcp-{self.name}")
 
     async def stop(self) -> None:
-        """End the session and the program."""
+        """End the session and the program, for good."""
+        self._scope.cancel()
         if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
-            self._task = None
+            await self._task
 
     async def changed(self) -> None:
         """Wait until health or operations change."""
@@ -146,21 +147,21 @@ class Server:
             self._show(Health.STARTING, f"`{self.name}` is being started again.")
 
     async def _live(self) -> None:
-        connect = await asyncio.to_thread(_connect)
-        clock = asyncio.get_running_loop().time
-        wait: float | None = None
-        while True:
-            up_since: float | None = None
-            try:
-                async with connect(self._settings, self._environment) as session:
-                    tools = await self._tools(session)
-                    up_since = clock()
-                    await self._serve(session, tools)
-            except Unreachable as error:
-                lasted = clock() - up_since if up_since is not None else 0.0
-                wait = self._backoff.after(wait, lasted, missing=error.missing)
-                self._down(error, was_up=up_since is not None)
-                await asyncio.sleep(wait)
+        with self._scope:
+            connect = await asyncio.to_thread(_connect)
+            wait: float | None = None
+            while True:
+                up_since: float | None = None
+                try:
+                    async with connect(self._settings, self._environment) as session:
+                        tools = await self._tools(session)
+                        up_since = anyio.current_time()
+                        await self._serve(session, tools)
+                except Unreachable as error:
+                    lasted = anyio.current_time() - up_since if up_since is not None else 0.0
+                    wait = self._backoff.after(wait, lasted, missing=error.missing)
+                    self._down(error, was_up=up_since is not None)
+                    await asyncio.sleep(wait)
 
     async def _serve(self, session: Session, tools: Sequence[Tool]) -> None:
         """Offer the tools until the server is gone."""
@@ -170,7 +171,7 @@ class Server:
 
     async def _tools(self, session: Session) -> Sequence[Tool]:
         try:
-            async with asyncio.timeout(self._settings.connect_timeout.total_seconds()):
+            with anyio.fail_after(self._settings.connect_timeout.total_seconds()):
                 return await session.tools()
         except ToolFailed as error:
             raise Unreachable(f"`{self.name}` cannot list its tools: {error}.") from error

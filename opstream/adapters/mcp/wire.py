@@ -1,8 +1,9 @@
 """A session on the `mcp` library; the only door to it, imported when the first server connects."""
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
 from typing import cast
 
@@ -18,10 +19,10 @@ from pydantic import ValidationError
 from opstream.adapters.mcp import failures
 from opstream.adapters.mcp.answers import output, words
 from opstream.adapters.mcp.masking import shortened
-from opstream.adapters.mcp.session import Failure, Tool, ToolFailed
+from opstream.adapters.mcp.session import Failure, Tool, ToolFailed, Unreachable
 from opstream.adapters.mcp.settings import McpServer
 from opstream.adapters.mcp.stderr import LastWords
-from opstream.adapters.mcp.transports import Seen, streams
+from opstream.adapters.mcp.transports import Seen, Streams, streams
 from opstream.domain.operation import Progress
 from opstream.domain.values import Json
 from opstream.ports import ProgressListener
@@ -161,33 +162,43 @@ async def connect(server: McpServer, environment: Mapping[str, str]) -> AsyncIte
         Unreachable: it could not be greeted in time, or went away while the session was open.
     """
     seen, last_words, session = Seen(), LastWords(server.name), WireSession()
-    greeted = False
+    error: Exception | None = None
+    # A deadline that is lifted later, because a scope can only be left after what it holds.
+    patience = anyio.CancelScope(
+        deadline=anyio.current_time() + server.connect_timeout.total_seconds()
+    )
     try:
-        async with AsyncExitStack() as stack:
-            stderr = stack.enter_context(last_words.pipe())
-            async with asyncio.timeout(server.connect_timeout.total_seconds()):
+        with patience:
+            async with AsyncExitStack() as stack:
+                stderr = stack.enter_context(last_words.pipe())
                 transport = streams(server, environment, stderr, seen, session.ended)
-                client = Client(
-                    transport,
-                    client_info=types.Implementation(name="opstream", version=_own_version()),
-                    message_handler=session.heard,
-                    cache=None,
-                )
-                session.greeted(await stack.enter_async_context(client))
-            greeted = True
-            group = await stack.enter_async_context(anyio.create_task_group())
-            stack.callback(group.cancel_scope.cancel)
-            if session.listens:
-                group.start_soon(session.listen)
-            yield session
-        raise failures.went_away(server, await asyncio.to_thread(last_words.spoken))
-    except (OSError, MCPError, BaseExceptionGroup, RuntimeError, ValueError) as error:
-        spoken = await asyncio.to_thread(last_words.spoken)
-        if greeted:
-            raise failures.went_away(server, spoken) from error
-        raise failures.cannot_greet(server, error, seen, spoken) from error
+                session.greeted(await stack.enter_async_context(_client(transport, session)))
+                patience.deadline = math.inf
+                group = await stack.enter_async_context(anyio.create_task_group())
+                stack.callback(group.cancel_scope.cancel)
+                if session.listens:
+                    group.start_soon(session.listen)
+                yield session
+    except (OSError, MCPError, ExceptionGroup, RuntimeError, ValueError) as caught:
+        error = caught
     finally:
         session.ended()
+    said = next((one for one in failures.leaves(error) if isinstance(one, Unreachable)), None)
+    if said is not None:
+        raise said  # by who holds the session; task groups wrap whatever passes through them
+    spoken = await asyncio.to_thread(last_words.spoken)
+    if patience.deadline == math.inf:
+        raise failures.went_away(server, spoken) from error
+    raise failures.cannot_greet(server, error or TimeoutError(), seen, spoken) from error
+
+
+def _client(transport: AbstractAsyncContextManager[Streams], session: WireSession) -> Client:
+    return Client(
+        transport,
+        client_info=types.Implementation(name="opstream", version=_own_version()),
+        message_handler=session.heard,
+        cache=None,
+    )
 
 
 def _own_version() -> str:

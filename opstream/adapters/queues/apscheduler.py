@@ -66,7 +66,6 @@ class SchedulerQueue:
         self._looks: set[asyncio.Task[None]] = set()
         self._failures: Counter[str] = Counter()
         self._repeats: dict[str, asyncio.TimerHandle] = {}
-        self._when_done: dict[str, Callable[[], None]] = {}
         self._stopped = False
 
     def bind(self, advance: Callable[[str], Awaitable[None]]) -> None:
@@ -96,11 +95,6 @@ class SchedulerQueue:
     def is_busy(self, run_id: str) -> bool:
         """Whether a run is being advanced, or waits for a slot."""
         return run_id in self._under_way or run_id in self._waiting
-
-    def put_and_tell(self, run_id: str, done: Callable[[], None]) -> None:
-        """Ask for a look, and be told when a whole one ended well; a nudge is no whole look."""
-        self._when_done[run_id] = done
-        self.put(run_id)
 
     async def stop(self, grace: timedelta = timedelta(seconds=5)) -> None:
         """Begin nothing new, let the looks under way end for a while, then cancel them."""
@@ -139,14 +133,11 @@ class SchedulerQueue:
             await self._slots.acquire()
         finally:
             self._waiting.discard(run_id)
-        done = self._when_done.pop(run_id, None)
         try:
             await self._advance_counted(run_id)
         finally:
             self._slots.release()
         self._failures.pop(run_id, None)
-        if done is not None:
-            done()
 
     async def _advance_counted(self, run_id: str) -> None:
         self._under_way[run_id] += 1

@@ -80,9 +80,12 @@ def prepare(work: UnitOfWork) -> Commit:
     """Return a unit of work as rows.
 
     Raises:
-        ValueError: the version of the run is not what its facts add up to.
+        ValueError: the version of the run is not what its facts add up to, or its id is not in small
+            letters.
     """
     run = work.run
+    if run.id != run.id.lower():
+        raise ValueError(f"the id {run.id!r} is not in small letters, so nobody would find it")
     if run.version != work.expected_version + len(work.facts):
         raise ValueError(
             f"{len(work.facts)} facts after version {work.expected_version} of {run.id!r} do not "
@@ -90,7 +93,7 @@ def prepare(work: UnitOfWork) -> Commit:
         )
     changes = (approvals.change_of(run.id, fact) for fact in work.facts)
     return Commit(
-        run_row=_run_row(run),
+        run_row=_run_row(run, work.rests),
         expected_version=work.expected_version,
         fact_rows=_fact_rows(work),
         changes=[change for change in changes if change is not None],
@@ -99,7 +102,7 @@ def prepare(work: UnitOfWork) -> Commit:
     )
 
 
-def _run_row(run: Run) -> dict[str, Any]:
+def _run_row(run: Run, rests: bool) -> dict[str, Any]:
     return {
         "id": run.id,
         "workflow_id": run.workflow_id,
@@ -117,7 +120,7 @@ def _run_row(run: Run) -> dict[str, Any]:
         "shown_version": 0,
         "waits_for_person": not run.status.ended
         and any(state.status in _ASKING for state in run.steps.values()),
-        "has_work": run.status is RunStatus.ACTIVE,
+        "has_work": run.status is RunStatus.ACTIVE and not rests,
     }
 
 

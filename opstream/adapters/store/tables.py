@@ -19,19 +19,28 @@ class RunRow(SQLModel, table=True):
 
     `has_work` marks the runs that a starting process must look at. A `Run` alone cannot tell that it is
     at rest: a parallel step whose needs are met, but which has not begun, leaves no trace in it. So
-    every commit that leaves a run active sets the mark, and only a look that ended well and found
-    nothing to do at this very version takes it away (see `timetable.py`). Losing the second write costs
-    one more look; a run is never forgotten. A run at rest is found by `wake_at`, or by what a person
-    does. Paused and ended runs have no mark and no `wake_at`.
+    every commit that leaves a run active sets the mark, except the runner's own when it knows that
+    nothing follows. A run at rest is found by `wake_at`, or by what a person does; that commit sets the
+    mark again. Paused and ended runs have no mark and no `wake_at`.
+
+    The first three indexes give lists one status at a time, newest first (see `lists.py`); the columns
+    at their ends are there so that nothing else must be read.
 
     `shown_version` is what the messages in the chat show; while it lags behind, they want an update.
     """
 
     __tablename__ = "runs"
     __table_args__ = (
-        Index("runs_by_status", "status", "started_at"),
-        Index("runs_by_starter", "by_id", "started_at"),
-        Index("runs_by_workflow", "workflow_id", "ended_at"),
+        Index("runs_by_status", "status", "started_at", "id"),
+        Index("runs_by_starter", "by_id", "status", "started_at", "id", "workflow_id"),
+        Index("runs_by_workflow", "workflow_id", "status", "started_at", "id", "by_id"),
+        Index(
+            "runs_by_end",
+            "workflow_id",
+            "ended_at",
+            sqlite_where=text("ended_at IS NOT NULL"),
+            postgresql_where=text("ended_at IS NOT NULL"),
+        ),
         Index(
             "runs_asleep",
             "wake_at",
@@ -60,7 +69,7 @@ class RunRow(SQLModel, table=True):
     by_name: str
     channel: str | None
     thread: str | None
-    started_at: int = Field(sa_type=BigInteger, index=True)
+    started_at: int = Field(sa_type=BigInteger)
     ended_at: int | None = Field(sa_type=BigInteger)
     reason: str = Field(sa_type=Text)
     wake_at: int | None = Field(sa_type=BigInteger)

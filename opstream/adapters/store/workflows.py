@@ -1,11 +1,13 @@
 """Published workflows on SQLite; satisfies the port `WorkflowArchive`."""
 
 import sqlite3
+from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 
 from sqlalchemy import bindparam, func, insert
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from opstream.adapters.store.reader import Reader
 from opstream.adapters.store.statements import compiled
@@ -35,23 +37,18 @@ class SqlWorkflows:
 
     async def publish(self, workflow_id: str, source: str, file: str, at: datetime) -> int:
         """Keep a text and return its version; the same text as the latest version adds none."""
+        digest = sha256(source.encode()).hexdigest()
+        latest = await self._reader.read(lambda session: _latest(session, workflow_id))
+        if latest is not None and latest[1] == digest:  # most of them, at every start
+            return latest[0]
         row = {
             "workflow_id": workflow_id,
-            "digest": sha256(source.encode()).hexdigest(),
+            "digest": digest,
             "source": source,
             "file": file,
             "published_at": stored(at),
         }
-
-        def keep(connection: sqlite3.Connection) -> int:
-            found = connection.execute(_LATEST, {"workflow": workflow_id}).fetchone()
-            latest, digest = found or (0, None)
-            if digest == row["digest"]:
-                return int(latest)
-            connection.execute(_INSERT, {**row, "version": latest + 1})
-            return int(latest) + 1
-
-        return await self._writer.write(keep)
+        return await self._writer.write(partial(_keep, row))
 
     async def load(self, workflow_id: str, version: int) -> PublishedWorkflow | None:
         """Return one version, or None."""
@@ -60,3 +57,20 @@ class SqlWorkflows:
         if row is None:
             return None
         return PublishedWorkflow(row.workflow_id, row.version, row.digest, row.source, row.file)
+
+
+def _latest(session: Session, workflow_id: str) -> tuple[int, str] | None:
+    """Return the newest version of a workflow and its digest, or None."""
+    rows = session.connection().exec_driver_sql(_LATEST, {"workflow": workflow_id})
+    found = rows.first()
+    return None if found is None else (found.version, found.digest)
+
+
+def _keep(row: Mapping[str, object], connection: sqlite3.Connection) -> int:
+    """Add a text as the next version, unless somebody has just published the same."""
+    found = connection.execute(_LATEST, {"workflow": row["workflow_id"]}).fetchone()
+    latest, digest = found or (0, None)
+    if digest == row["digest"]:
+        return int(latest)
+    connection.execute(_INSERT, {**row, "version": latest + 1})
+    return int(latest) + 1

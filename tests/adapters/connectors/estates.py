@@ -2,7 +2,19 @@
 
 from datetime import UTC, datetime, timedelta
 
+from opstream.adapters.connectors.base import ConnectorSource
+from opstream.adapters.connectors.operations import AllOperations
+from opstream.adapters.connectors.profiling.connector import profiling
+from opstream.domain.operation import OperationCall
+
 START = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+async def run(operation, /, **arguments):
+    operations = AllOperations([ConnectorSource(profiling, {})])
+    return await operations.call(
+        OperationCall(f"profiling.{operation}", arguments, "run:step:1"), lambda _: None
+    )
 
 
 def at(seconds):

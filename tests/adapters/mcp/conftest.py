@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from opstream.adapters.connectors.operations import AllOperations
 from opstream.adapters.mcp.registry import McpRegistry
@@ -44,6 +45,7 @@ class Bench:
 
     notes_file: Path
     registries: list[McpRegistry] = field(default_factory=list)
+    operations: AllOperations | None = None
 
     def workshop(self, **more) -> McpServer:
         arguments = (str(SERVERS / "workshop.py"), "--notes", str(self.notes_file))
@@ -75,6 +77,27 @@ async def bench(tmp_path):
     yield bench
     for registry in bench.registries:
         await registry.stop()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def opened_shop(tmp_path_factory):
+    shop = Bench(tmp_path_factory.mktemp("shop") / "notes.jsonl")
+    settings = shop.workshop(
+        env={"SHOP_TOKEN": "tok-8372-xyz", "REGION": "north"},
+        reads=("refuse",),
+        writes=("picture",),
+    )
+    shop.operations = await shop.run(settings)
+    await shop.operations.ready("add")
+    yield shop
+    await shop.registries[0].stop()
+
+
+@pytest.fixture
+def shop(opened_shop):
+    """One workshop that a whole module calls; starting one takes a second."""
+    opened_shop.notes_file.write_text("")
+    return opened_shop
 
 
 @pytest.fixture

@@ -2,15 +2,16 @@ import asyncio
 
 import pytest
 
+from opstream.adapters.connectors.operations import AllOperations
 from opstream.domain.operation import Progress, Repeat
 from opstream.errors import OperationFailed
 from tests.adapters.mcp.conftest import until
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-async def test_tools_on_all_pages_become_operations_that_know_what_they_change(bench):
-    operations = await bench.run(bench.workshop(reads=("refuse",), writes=("picture",)))
 
-    await operations.ready("workshop.grow")
+async def test_tools_on_all_pages_become_operations_that_know_what_they_change(shop):
+    operations = shop.operations
 
     known = {one.name.split(".")[1]: one for one in operations.sources()[0].operations}
     assert len(known) == 15
@@ -23,8 +24,8 @@ async def test_tools_on_all_pages_become_operations_that_know_what_they_change(b
     assert known["book"].source == "workshop"
 
 
-async def test_a_key_is_filled_in_and_never_shown(bench, call):
-    operations = await bench.run(bench.workshop())
+async def test_a_key_is_filled_in_and_never_shown(shop, call):
+    operations = shop.operations
 
     output = await call(operations, "book", key="run-1:book:1", room="blue")
 
@@ -34,8 +35,8 @@ async def test_a_key_is_filled_in_and_never_shown(bench, call):
     assert book.inputs["required"] == ["room"]
 
 
-async def test_outputs_become_plain_data_whatever_their_form(bench, call):
-    operations = await bench.run(bench.workshop())
+async def test_outputs_become_plain_data_whatever_their_form(shop, call):
+    operations = shop.operations
 
     async def of(*texts):
         return await call(operations, "texts", texts=list(texts))
@@ -59,8 +60,8 @@ async def test_outputs_become_plain_data_whatever_their_form(bench, call):
     ]
 
 
-async def test_an_output_above_the_limit_is_refused_and_not_kept(bench, call):
-    operations = await bench.run(bench.workshop(), output_bytes=1_000)
+async def test_an_output_above_the_limit_is_refused_and_not_kept(shop, call):
+    operations = AllOperations(shop.registries[0].sources, output_bytes=1_000)
 
     with pytest.raises(OperationFailed) as failed:
         await call(operations, "texts", texts=["x" * 2_000])
@@ -72,8 +73,8 @@ async def test_an_output_above_the_limit_is_refused_and_not_kept(bench, call):
     assert (failed.value.kind, failed.value.retryable) == ("invalid", False)
 
 
-async def test_an_error_of_a_tool_is_told_without_secrets_and_not_retried(bench, call):
-    operations = await bench.run(bench.workshop(env={"SHOP_TOKEN": "tok-8372-xyz"}))
+async def test_an_error_of_a_tool_is_told_without_secrets_and_not_retried(shop, call):
+    operations = shop.operations
 
     with pytest.raises(OperationFailed) as failed:
         await call(operations, "refuse", why="no\nentry for tok-8372-xyz or hunter2-the-secret")
@@ -83,8 +84,8 @@ async def test_an_error_of_a_tool_is_told_without_secrets_and_not_retried(bench,
     assert failed.value.outcome_known
 
 
-async def test_a_long_error_is_shortened(bench, call):
-    operations = await bench.run(bench.workshop())
+async def test_a_long_error_is_shortened(shop, call):
+    operations = shop.operations
 
     with pytest.raises(OperationFailed) as failed:
         await call(operations, "refuse", why="no " * 1_000)
@@ -92,8 +93,8 @@ async def test_a_long_error_is_shortened(bench, call):
     assert len(str(failed.value)) < 540
 
 
-async def test_an_error_of_the_protocol_may_be_retried_but_leaves_a_write_in_doubt(bench, call):
-    operations = await bench.run(bench.workshop())
+async def test_an_error_of_the_protocol_may_be_retried_but_leaves_a_write_in_doubt(shop, call):
+    operations = shop.operations
 
     with pytest.raises(OperationFailed, match="the moon is in the wrong phase") as failed:
         await call(operations, "deny")
@@ -102,8 +103,8 @@ async def test_an_error_of_the_protocol_may_be_retried_but_leaves_a_write_in_dou
     assert not failed.value.outcome_known
 
 
-async def test_an_answer_against_its_own_schema_is_not_used(bench, call):
-    operations = await bench.run(bench.workshop())
+async def test_an_answer_against_its_own_schema_is_not_used(shop, call):
+    operations = shop.operations
 
     with pytest.raises(OperationFailed) as failed:
         await call(operations, "lie")
@@ -114,8 +115,8 @@ async def test_an_answer_against_its_own_schema_is_not_used(bench, call):
     assert (failed.value.kind, failed.value.retryable) == ("invalid", True)
 
 
-async def test_progress_of_a_slow_tool_is_passed_on_in_order(bench, call):
-    operations = await bench.run(bench.workshop())
+async def test_progress_of_a_slow_tool_is_passed_on_in_order(shop, call):
+    operations = shop.operations
 
     output = await call(operations, "slow")
 
@@ -123,38 +124,37 @@ async def test_progress_of_a_slow_tool_is_passed_on_in_order(bench, call):
     assert call.progress == [Progress(n, 3, f"step {n}") for n in (1, 2, 3)]
 
 
-async def test_cancelling_the_task_cancels_the_call_at_the_server(bench, call):
-    operations = await bench.run(bench.workshop())
+async def test_cancelling_the_task_cancels_the_call_at_the_server(shop, call):
+    operations = shop.operations
     task = asyncio.create_task(call(operations, "wait"))
-    await until(lambda: bench.notes("waiting"))
+    await until(lambda: shop.notes("waiting"))
 
     task.cancel()
 
     with pytest.raises(asyncio.CancelledError):
         await task
-    await until(lambda: bench.notes("cancelled"))
+    await until(lambda: shop.notes("cancelled"))
     assert await call(operations, "add", a=1, b=1) == {"sum": 2}
 
 
 @pytest.mark.parametrize(("tool", "known"), [("wait", True), ("wait_writing", False)])
 async def test_a_call_that_takes_too_long_is_cancelled_and_a_write_is_in_doubt(
-    bench, call, tool, known
+    shop, call, tool, known
 ):
-    operations = await bench.run(bench.workshop())
-    await operations.ready(tool)
+    operations = shop.operations
 
     with pytest.raises(OperationFailed) as failed:
         await call(operations, tool, seconds=0.3)
 
     assert str(failed.value) == f"`workshop.{tool}` did not answer within 0.3 s."
     assert (failed.value.kind, failed.value.outcome_known) == ("timeout", known)
-    await until(lambda: bench.notes("cancelled"))
+    await until(lambda: shop.notes("cancelled"))
 
 
-async def test_calls_run_side_by_side_on_one_session(bench, call):
-    operations = await bench.run(bench.workshop())
+async def test_calls_run_side_by_side_on_one_session(shop, call):
+    operations = shop.operations
     waiting = asyncio.create_task(call(operations, "wait"))
-    await until(lambda: bench.notes("waiting"))
+    await until(lambda: shop.notes("waiting"))
 
     sums = await asyncio.gather(*(call(operations, "add", a=n, b=1) for n in range(5)))
 
@@ -162,8 +162,8 @@ async def test_calls_run_side_by_side_on_one_session(bench, call):
     waiting.cancel()
 
 
-async def test_a_tool_that_appears_later_can_be_called(bench, call):
-    operations = await bench.run(bench.workshop())
+async def test_a_tool_that_appears_later_can_be_called(shop, call):
+    operations = shop.operations
 
     await call(operations, "grow")
     await until(lambda: len(operations.sources()[0].operations) == 16)
@@ -171,8 +171,8 @@ async def test_a_tool_that_appears_later_can_be_called(bench, call):
     assert await call(operations, "grown") == {"size": "large"}
 
 
-async def test_a_program_gets_the_few_variables_it_needs_and_its_own(bench, call):
-    operations = await bench.run(bench.workshop(env={"REGION": "north"}))
+async def test_a_program_gets_the_few_variables_it_needs_and_its_own(shop, call):
+    operations = shop.operations
 
     seen = await call(operations, "environment")
 

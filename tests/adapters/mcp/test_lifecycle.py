@@ -62,6 +62,14 @@ async def test_a_server_that_ends_at_once_is_quoted(bench):
     )
 
 
+async def test_a_server_that_lists_no_tools_is_told_so(bench):
+    await bench.run(bench.bare("rude"), backoff=PATIENT)
+
+    health = await until_health(bench.server, Health.FAILING)
+
+    assert health.sentence == "`bare` cannot list its tools: Method not found."
+
+
 async def test_a_program_that_is_no_mcp_server_is_told_so(bench):
     echo = McpServer("echo", command=sys.executable, args=("-c", "print('hello'); input()"))
     await bench.run(
@@ -210,6 +218,28 @@ async def test_an_http_server_that_goes_away_is_reached_again_when_it_is_back(
         assert await call(operations, "shop.add", a=1, b=1) == {"sum": 2}
     finally:
         await _end(program)
+
+
+async def test_an_http_server_that_refuses_us_is_told_with_what_to_mend(bench):
+    heads = []
+
+    async def refuse(reader, writer):
+        heads.append((await reader.readuntil(b"\r\n\r\n")).decode())
+        writer.write(b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        await writer.drain()
+        writer.close()
+        await writer.wait_closed()
+
+    async with await asyncio.start_server(refuse, "127.0.0.1", 0) as door:
+        url = f"http://127.0.0.1:{door.sockets[0].getsockname()[1]}/mcp"
+        await bench.run(McpServer("shop", url=url, headers={"X-Team": "ops"}), backoff=PATIENT)
+        health = await until_health(bench.server, Health.FAILING)
+
+    assert health.sentence == (
+        f"`shop` could not be reached at {url}: it refused us (401). "
+        "Mend `headers` in config/mcp.yaml, such as `Authorization`."
+    )
+    assert "x-team: ops" in heads[0].lower()
 
 
 async def _serve(bench, port):

@@ -11,6 +11,7 @@ from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, 
 from tests.playground.page.server import PageServer
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
 ARGUMENTS = [
     "--headless",
     "--no-sandbox",
@@ -28,13 +29,16 @@ OpenWindow = Callable[[Scheme, int], Awaitable[BrowserContext]]
 OpenTab = Callable[..., Awaitable[Page]]
 
 
+def pytest_collect_file() -> None:
+    """Skip the folder as a whole, so that a machine without a browser says so in one line."""
+    if CHROMIUM is None:
+        pytest.skip("No Chromium is installed, so the tests of the playground's page are skipped.")
+
+
 @pytest_asyncio.fixture(scope="package", loop_scope="package")
 async def browser() -> AsyncIterator[Browser]:
-    path = next(filter(None, map(shutil.which, NAMES)), None)
-    if path is None:
-        pytest.skip("No Chromium is installed, so the tests of the playground's page are skipped.")
     async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        started = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield started
         await started.close()
 

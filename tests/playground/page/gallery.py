@@ -1,4 +1,4 @@
-"""One message and one form with every block and element the page draws."""
+"""Every block and element the page draws."""
 
 from typing import Any
 
@@ -124,25 +124,28 @@ PLAN = {
     "title": "Profile checkout",
     "tasks": [
         {
+            "type": "task_card",
             "task_id": "t1",
             "title": "Read metrics",
             "status": "complete",
             "output": rich(section(text("12 series"))),
         },
         {
+            "type": "task_card",
             "task_id": "t2",
             "title": "Read traces",
             "status": "in_progress",
             "details": rich(section(text("40 of 200 traces"))),
         },
         {
+            "type": "task_card",
             "task_id": "t3",
             "title": "Read logs",
             "status": "error",
             "output": rich(section(text("The log store did not answer."))),
             "sources": [{"type": "url", "url": "https://example.org/logs", "text": "log store"}],
         },
-        {"task_id": "t4", "title": "Propose a fix", "status": "pending"},
+        {"type": "task_card", "task_id": "t4", "title": "Propose a fix", "status": "pending"},
     ],
 }
 
@@ -268,45 +271,3 @@ CHARTS = [
 ]
 
 EVERY_BLOCK = [*BASIC, RICH, MARKDOWN, PLAN, *TABLES, *CHARTS, *FRAMES]
-
-
-def field(name: str, element: Block, **more: Any) -> Block:
-    return {
-        "type": "input",
-        "block_id": name,
-        "label": plain(name.capitalize()),
-        "element": {"action_id": name, **element},
-        **more,
-    }
-
-
-FORM = {
-    "id": "V1",
-    "type": "modal",
-    "callback_id": "start_run",
-    "title": plain("Start a run"),
-    "submit": plain("Start"),
-    "close": plain("Not now"),
-    "blocks": [
-        field(
-            "service", {"type": "static_select", "options": OPTIONS}, hint=plain("What to profile.")
-        ),
-        field(
-            "duration", {"type": "plain_text_input", "placeholder": plain("2m"), "max_length": 10}
-        ),
-        field(
-            "samples",
-            {"type": "number_input", "is_decimal_allowed": False, "min_value": "1"},
-            optional=True,
-        ),
-        field("notify", {"type": "multi_users_select"}, optional=True),
-        field("reads", {"type": "checkboxes", "options": OPTIONS}, optional=True),
-        field("mode", {"type": "radio_buttons", "options": OPTIONS, "initial_option": OPTIONS[1]}),
-        field("day", {"type": "datepicker"}, optional=True),
-        field("hour", {"type": "timepicker", "initial_time": "09:30"}, optional=True),
-        field("room", {"type": "channels_select"}, optional=True),
-        field("mail", {"type": "email_text_input"}, optional=True),
-        field("link", {"type": "url_text_input"}, optional=True),
-        field("why", {"type": "plain_text_input", "multiline": True}, optional=True),
-    ],
-}

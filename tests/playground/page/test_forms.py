@@ -4,7 +4,8 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.playground.page.conftest import OpenTab
-from tests.playground.page.gallery import BASIC, FORM, FRAMES, OPTIONS, mrkdwn, plain
+from tests.playground.page.form import FORM
+from tests.playground.page.gallery import BASIC, FRAMES, OPTIONS, mrkdwn, plain
 from tests.playground.page.server import PageServer
 from tests.playground.page.workspace import BOT, TEAM, message
 

@@ -1,8 +1,8 @@
 """An MCP server of the years before 2026, on the standard library alone; starts in no time.
 
-    python bare.py [silent | dead | deaf]
+    python bare.py [silent | dead | rude]
 
-silent: never answers. dead: complains and ends. deaf: greets, lists, and answers no call.
+silent: never answers. dead: complains and ends. rude: greets, and lists no tools.
 """
 
 import json
@@ -46,10 +46,10 @@ def main(how):
         match message["method"]:
             case "initialize":
                 greet(message)
+            case "tools/list" if how == "rude":
+                refuse(message)
             case "tools/list":
                 answer(message, {"tools": [{"name": one, "inputSchema": SCHEMA} for one in tools]})
-            case "tools/call" if how == "deaf":
-                continue
             case "tools/call":
                 tools.append("listen")
                 tell("notifications/tools/list_changed")

@@ -8,6 +8,7 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+_ENDED = sa.text("ended_at IS NOT NULL")
 _ASLEEP = sa.text("wake_at IS NOT NULL")
 _WITH_WORK = sa.text("has_work = 1")
 _WITH_WORK_ON_POSTGRESQL = sa.text("has_work")
@@ -61,19 +62,20 @@ def _runs() -> None:
         sa.Column("waits_for_person", sa.Boolean(), nullable=False),
         sa.Column("has_work", sa.Boolean(), nullable=False),
     )
-    op.create_index("ix_runs_started_at", "runs", ["started_at"])
-    op.create_index("runs_by_status", "runs", ["status", "started_at"])
-    op.create_index("runs_by_starter", "runs", ["by_id", "started_at"])
-    op.create_index("runs_by_workflow", "runs", ["workflow_id", "ended_at"])
-    _partial("runs_asleep", "wake_at", _ASLEEP, _ASLEEP)
-    _partial("runs_with_work", "id", _WITH_WORK, _WITH_WORK_ON_POSTGRESQL)
-    _partial("runs_not_shown", "id", _NOT_SHOWN, _NOT_SHOWN)
+    newest = ["status", "started_at", "id"]
+    op.create_index("runs_by_status", "runs", newest)
+    op.create_index("runs_by_starter", "runs", ["by_id", *newest, "workflow_id"])
+    op.create_index("runs_by_workflow", "runs", ["workflow_id", *newest, "by_id"])
+    _partial("runs_by_end", ["workflow_id", "ended_at"], _ENDED, _ENDED)
+    _partial("runs_asleep", ["wake_at"], _ASLEEP, _ASLEEP)
+    _partial("runs_with_work", ["id"], _WITH_WORK, _WITH_WORK_ON_POSTGRESQL)
+    _partial("runs_not_shown", ["id"], _NOT_SHOWN, _NOT_SHOWN)
 
 
 def _partial(
-    name: str, column: str, on_sqlite: sa.TextClause, on_postgresql: sa.TextClause
+    name: str, columns: list[str], on_sqlite: sa.TextClause, on_postgresql: sa.TextClause
 ) -> None:
-    op.create_index(name, "runs", [column], sqlite_where=on_sqlite, postgresql_where=on_postgresql)
+    op.create_index(name, "runs", columns, sqlite_where=on_sqlite, postgresql_where=on_postgresql)
 
 
 def _facts() -> None:

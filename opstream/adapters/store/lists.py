@@ -1,0 +1,87 @@
+"""How lists of runs are answered, however many runs there are.
+
+No index holds several statuses in the order of a list, so each status is asked for its newest runs by
+itself, from the index that fits the filter, and the few that come back are put in order.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, union_all
+from sqlmodel import Session, col, func, select
+
+from opstream.adapters.store.tables import RunRow
+from opstream.adapters.store.times import moment, moment_or_none
+from opstream.domain.conversation import Place
+from opstream.domain.person import Who
+from opstream.domain.run import RunStatus, RunSummary
+from opstream.ports import RunFilter
+
+_FOUND_AT_MOST = 5
+_LAST_CHARACTER = "\U0010ffff"
+
+
+def find(session: Session, prefix: str) -> Sequence[str]:
+    """Return up to 5 ids that are, or begin with, `prefix`, in order: the exact one comes first."""
+    begins_so = col(RunRow.id).between(prefix, prefix + _LAST_CHARACTER)
+    query = select(RunRow.id).where(begins_so).order_by(RunRow.id).limit(_FOUND_AT_MOST)
+    return session.exec(query).all()
+
+
+def summaries(session: Session, wanted: RunFilter) -> Sequence[RunSummary]:
+    """Return runs for a list, newest first."""
+    each = [_newest(wanted, status).subquery() for status in _statuses(wanted)]
+    newest = union_all(*(select(one) for one in each)).subquery()
+    query = (
+        select(RunRow)
+        .join(newest, newest.c.id == col(RunRow.id))
+        .order_by(newest.c.started_at.desc(), newest.c.id.desc())
+        .limit(wanted.limit)
+        .offset(wanted.offset)
+    )
+    return [_summary(row) for row in session.exec(query)]
+
+
+def count(session: Session, wanted: RunFilter) -> int:
+    """Return how many runs the filter matches, whatever its limit."""
+    any_of_these = col(RunRow.status).in_(_statuses(wanted))
+    query = select(func.count()).select_from(RunRow).where(any_of_these, *_conditions(wanted))
+    return session.exec(query).one()
+
+
+def _statuses(wanted: RunFilter) -> Sequence[str]:
+    return sorted(status.value for status in wanted.statuses or RunStatus)
+
+
+def _newest(wanted: RunFilter, status: str) -> Select[Any]:
+    """Return the query for the newest runs of one status, as many as any page can need."""
+    return (
+        select(RunRow.id, RunRow.started_at)
+        .where(RunRow.status == status, *_conditions(wanted))
+        .order_by(col(RunRow.started_at).desc(), col(RunRow.id).desc())
+        .limit(wanted.offset + wanted.limit)
+    )
+
+
+def _conditions(wanted: RunFilter) -> Sequence[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.workflow_id is not None:
+        conditions.append(col(RunRow.workflow_id) == wanted.workflow_id)
+    if wanted.started_by is not None:
+        conditions.append(col(RunRow.by_id) == wanted.started_by)
+    return conditions
+
+
+def _summary(row: RunRow) -> RunSummary:
+    return RunSummary(
+        id=row.id,
+        workflow_id=row.workflow_id,
+        workflow_version=row.workflow_version,
+        status=RunStatus(row.status),
+        by=Who(row.by_id, row.by_name),
+        place=None if row.channel is None else Place(row.channel, row.thread),
+        started_at=moment(row.started_at),
+        ended_at=moment_or_none(row.ended_at),
+        reason=row.reason,
+        waits_for_person=row.waits_for_person,
+    )
