@@ -134,7 +134,9 @@ def _greet(workspace: Workspace) -> None:
 
 def _check(arguments: Sequence[str]) -> int:
     if arguments[0] != "check" or len(arguments) < 2:
-        _say("Write `python app.py` to start, or `python app.py check FILE…` to check workflows.", 2)
+        _say(
+            "Write `python app.py` to start, or `python app.py check FILE…` to check workflows.", 2
+        )
         return 2
     lines, well = cli.check(arguments[1:])
     for line in lines:

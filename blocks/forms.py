@@ -19,7 +19,6 @@ _FITTING = {
     InputKind.PERSON: re.compile(r"[UW][A-Z0-9]{2,20}"),
     InputKind.CHANNEL: re.compile(r"[CG][A-Z0-9]{2,20}"),
 }
-METADATA_LIMIT = 3_000
 FIELDS_LIMIT = 40
 TEXT_INPUT_LIMIT = 3_000
 _HINTS = {InputKind.DURATION: "such as 2m, 90s or 1h 30m", InputKind.NUMBER: "a number"}

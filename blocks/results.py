@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from blocks import ids, kit, runs, states
 from blocks.answers import SIMULATED, blocks_of, is_simulation
 from blocks.kit import Block, Element, Message
-from blocks.wording import code, line, safe
+from blocks.wording import line, safe
 from opstream.domain.history import Outcome
 from opstream.domain.run import Run, RunStatus, RunView, StepState, StepStatus
 from opstream.domain.workflow import Step
@@ -101,8 +101,3 @@ def next_steps(run: Run) -> tuple[Element, ...]:
         return (details, again)
     retry = runs.button(run, "Retry", ids.RUN_RETRY, style="primary")
     return (retry, details, runs.button(run, "Logs", ids.RUN_LOGS), again)
-
-
-def retried_note(run_id: str) -> str:
-    """Return what stands under an end that was not the end."""
-    return f"The run {code(run_id, 80)} was set going again."

@@ -7,7 +7,6 @@ from enum import StrEnum
 
 from blocks.wording import Remark, about, bar, count, flat, person
 from opstream.domain.durations import show
-from opstream.domain.history import Outcome
 from opstream.domain.operation import Progress
 from opstream.domain.run import Run, RunStatus, RunSummary, RunView, StepState, StepStatus
 from opstream.domain.workflow import Step
@@ -60,7 +59,6 @@ _STAGES = {
     StepStatus.FAILED: Stage.ERROR,
     StepStatus.DENIED: Stage.ERROR,
 }
-OUTCOME_SIGNS = {outcome: _RUN_SIGNS[RunStatus(outcome.value)] for outcome in Outcome}
 
 
 def run_sign(run: Run) -> Sign:

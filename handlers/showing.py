@@ -14,10 +14,11 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from blocks import thread
 from blocks.kit import Message
-from blocks.thread import Part, Surroundings, Urgency
+from blocks.thread import Part, Urgency
+from handlers.content import Content
 from handlers.known import KnownPostings
 from handlers.moves import CLOSED, Close, Edit, Find, Move, Post, digest, next_move, place_of
-from handlers.outbox import Outbox, without_blocks
+from handlers.outbox import Outbox
 from handlers.rests import Rests
 from handlers.troubles import NETWORK, Kind, Trouble, understand
 from opstream.domain.conversation import Place, Posting
@@ -53,12 +54,9 @@ class Showing:
     def __init__(self, view: RunView, tools: Tools) -> None:
         self._run_id = view.run.id
         self._tools = tools
-        self._view = view
-        self._viewed_at = self._now()
-        self._under_way: dict[str, Progress] = {}
+        self._content = Content(view, tools.clock)
         self._known = KnownPostings(view.run.id, tools.store)
         self._sought: set[str] = set()
-        self._plain: set[str] = set()  # parts whose blocks Slack did not take
         self._must_move = ""  # why the channel cannot be used, once that is so
         self._rests = Rests(self._now, tools.rest_seconds)
         self._failures = 0
@@ -74,22 +72,12 @@ class Showing:
 
     def show(self, view: RunView) -> None:
         """Take in a newer state; an older one is ignored."""
-        if view.run.version < self._view.run.version:
-            return
-        self._view, self._viewed_at = view, self._now()
-        self._under_way = {
-            step: progress
-            for step, progress in self._under_way.items()
-            if not view.run.state(step).settled
-        }
-        self._start()
+        if self._content.take(view):
+            self._start()
 
     def progress(self, step: str, progress: Progress) -> None:
         """Take in how far a call is; it shows with the next edit."""
-        if self._view.run.state(step).settled or self._view.run.status.ended:
-            return
-        self._under_way[step] = progress
-        if self.task is None:
+        if self._content.progress(step, progress) and self.task is None:
             self._start()
 
     def _start(self) -> None:
@@ -132,15 +120,12 @@ class Showing:
             return not self._news.is_set()
         return False
 
+    @property
+    def _view(self) -> RunView:
+        return self._content.view
+
     def _parts(self) -> Sequence[Part]:
-        view = self._view
-        if view.left is not None and self._under_way:
-            passed = timedelta(seconds=max(0.0, self._now() - self._viewed_at))
-            view = replace(view, left=max(timedelta(), view.left - passed))
-        return [
-            replace(part, message=without_blocks(part.message)) if part.key in self._plain else part
-            for part in thread.parts(view, Surroundings(self._under_way, self._moved_from()))
-        ]
+        return self._content.parts(self._moved_from())
 
     def _part(self, key: str) -> Part | None:
         return next((part for part in self._parts() if part.key == key), None)
@@ -279,14 +264,13 @@ class Showing:
     def _say_it_plainly(self, code: str) -> bool:
         """Fall back to bare text for the parts that are behind, so that nothing is lost."""
         known = self._known.by_part
-        behind = {
+        behind = frozenset(
             one.key
             for one in self._parts()
             if one.key not in known or known[one.key].digest != digest(one.message)
-        } - self._plain
+        )
         log.error("blocks_refused", run=self._run_id, code=code, parts=sorted(behind))
-        self._plain |= behind
-        return bool(behind)
+        return self._content.say_plainly(behind)
 
     async def _back_off(self, trouble: Trouble) -> None:
         self._failures += 1

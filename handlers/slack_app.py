@@ -1,5 +1,6 @@
 """The connection to Slack: the client, the Bolt app, the sockets; opened with care and closed in order."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -71,7 +72,22 @@ def build_app(token: str, base_url: str | None = None) -> SlackApp:
         token=token, base_url=url, session=session, timeout=_ANSWER_SECONDS, retry_handlers=[]
     )
     identity = Identity(client)
-    return SlackApp(AsyncApp(client=client, authorize=identity.tell), client, identity)
+
+    async def authorize() -> AuthorizeResult:
+        return await identity.tell()
+
+    # Bolt asks who it is before the first acknowledgement unless it is told; and it warns of each
+    # token that it then leaves aside, in the environment too.
+    bolt = AsyncApp(
+        client=AsyncWebClient(base_url=url), authorize=authorize, logger=_logger_for_bolt()
+    )
+    return SlackApp(bolt, client, identity)
+
+
+def _logger_for_bolt() -> logging.Logger:
+    logger = logging.getLogger("opstream.bolt")
+    logger.setLevel(logging.ERROR)
+    return logger
 
 
 async def close(app: SlackApp) -> None:
@@ -149,7 +165,9 @@ async def connect(app: SlackApp, app_token: str, connections: int = 2) -> Connec
     """Open sockets; Slack gives each delivery to one of them, and renews one at a time."""
     await app.identity.tell()
     sockets = [
-        AsyncSocketModeHandler(app.bolt, app_token, ping_interval=_PING_SECONDS)
+        AsyncSocketModeHandler(
+            app.bolt, app_token, web_client=app.client, ping_interval=_PING_SECONDS
+        )
         for _ in range(connections)
     ]
     for one in sockets:

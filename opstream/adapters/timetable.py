@@ -3,43 +3,24 @@
 When the alarm rings, the store is asked which runs are due, and the alarm is set for the next one. The
 sweep asks the same every minute, counted by the loop's own clock: a clock that was set back, a process
 that was frozen, or a hint that was lost delays nobody by more than that. It also looks at every run that
-is not known to be at rest; the first sweep is how a starting process finds what it must go on with.
-
-A look that ended well and left the version of its run as it was has shown that the run rests. The next
-sweep tells the store, which will not name that run again until it moves.
+is not known to rest and that nobody is at work on; the first sweep is how a starting process finds what
+it must go on with.
 """
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Protocol
 
 import structlog
 
 from opstream.errors import StoreUnavailable
-from opstream.ports import Clock
+from opstream.ports import Clock, RunStore
 
 log = structlog.get_logger(__name__)
 
 _BREATH = 100  # hints given between two turns of the event loop
-
-
-class Sleepers(Protocol):
-    """What the timetable wants of a `RunStore`, and a little more."""
-
-    async def due(self, now: datetime) -> Sequence[str]:
-        """Return ids of active runs whose `wake_at` has come."""
-
-    async def next_wake(self, after: datetime | None = None) -> datetime | None:
-        """Return the earliest `wake_at` after a time."""
-
-    async def restless(self) -> Mapping[str, int]:
-        """Return the versions, by id, of the active runs that are not known to be at rest."""
-
-    async def rest(self, seen: Iterable[tuple[str, int]]) -> None:
-        """Note runs in which there was nothing to do at these versions."""
 
 
 class Looks(Protocol):
@@ -47,9 +28,6 @@ class Looks(Protocol):
 
     def put(self, run_id: str) -> None:
         """Ask for a look at a run, soon."""
-
-    def put_and_tell(self, run_id: str, done: Callable[[], None]) -> None:
-        """Ask for a look, and be told when a whole one ended well."""
 
     def is_busy(self, run_id: str) -> bool:
         """Whether a run is being advanced, or waits for a slot."""
@@ -64,17 +42,16 @@ class SchedulerTimetable:
     def __init__(
         self,
         looks: Looks,
-        sleepers: Sleepers,
+        runs: RunStore,
         clock: Clock,
         *,
         sweep_every: timedelta = timedelta(seconds=60),
     ) -> None:
-        self._sleepers = sleepers
+        self._runs = runs
         self._looks = looks
         self._clock = clock
         self._sweep_every = sweep_every
         self._alarm: datetime | None = None
-        self._at_rest: list[tuple[str, int]] = []
         self._sweeping: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -112,26 +89,23 @@ class SchedulerTimetable:
         """
         self._alarm = None  # a clock that was set back may have left it too far away
         await self._wake()
-        found, self._at_rest = self._at_rest, []
-        await self._sleepers.rest(found)
-        restless = await self._sleepers.restless()
-        for count, (run_id, version) in enumerate(restless.items(), start=1):
-            if not self._looks.is_busy(run_id):
-                rests = partial(self._at_rest.append, (run_id, version))
-                self._looks.put_and_tell(run_id, rests)
-            if count % _BREATH == 0:
-                await asyncio.sleep(0)
+        unfinished = await self._runs.unfinished()
+        await self._look_at(one for one in unfinished if not self._looks.is_busy(one))
 
     async def _wake(self) -> None:
         now = self._clock.now()
-        for count, run_id in enumerate(await self._sleepers.due(now), start=1):
+        # Also those that are being advanced: one branch may sleep while another one works.
+        await self._look_at(await self._runs.due(now))
+        # After now: a run that is due and slow to move must not hide the ones that come later.
+        following = await self._runs.next_wake(after=now)
+        if following is not None:
+            self.wake_at(following)
+
+    async def _look_at(self, run_ids: Iterable[str]) -> None:
+        for count, run_id in enumerate(run_ids, start=1):
             self._looks.put(run_id)
             if count % _BREATH == 0:
                 await asyncio.sleep(0)
-        # After now: a run that is due and slow to move must not hide the ones that come later.
-        following = await self._sleepers.next_wake(after=now)
-        if following is not None:
-            self.wake_at(following)
 
 
 async def _tolerantly(look: Awaitable[None]) -> None:

@@ -44,11 +44,13 @@ class Story:
         self.id = run_id
         self.run: Run | None = None
 
-    async def tell(self, *facts: h.Fact, audit: Sequence[AuditEntry] = ()) -> "Story":
+    async def tell(
+        self, *facts: h.Fact, audit: Sequence[AuditEntry] = (), rests: bool = False
+    ) -> "Story":
         run, version = self.run, self.run.version if self.run else 0
         for fact in facts:
             run = evolve(run, fact) if run else begin(self.id, fact)
-        await self._store.commit(UnitOfWork(run, facts, version, tuple(audit)))
+        await self._store.commit(UnitOfWork(run, facts, version, tuple(audit), rests))
         self.run = run
         return self
 

@@ -20,13 +20,13 @@ def finished(at=NOON, outcome=h.Outcome.SUCCEEDED, reason="") -> h.RunFinished:
 
 
 async def test_a_run_is_found_by_its_id_or_the_beginning_of_it(runs):
-    for run_id in ("rabc1", "rabc12", "rabd1", "ra_c1", "Sched:A"):
+    for run_id in ("rabc12", "rabc1", "rabd1", "ra_c1", "sched:a"):
         await Story(runs, run_id).tell(started())
 
     assert await runs.find("rabc1") == ["rabc1", "rabc12"]
     assert await runs.find("RABD") == ["rabd1"]
     assert await runs.find("ra_") == ["ra_c1"]
-    assert await runs.find("sched:") == ["Sched:A"]
+    assert await runs.find("Sched:") == ["sched:a"]
     assert await runs.find("s%") == []
     assert await runs.find("x") == []
 
@@ -84,6 +84,7 @@ async def test_lists_come_newest_first_and_in_pages(runs):
         (RunFilter(started_by="U2"), {"his"}),
         (RunFilter(workflow_id="backup"), {"over"}),
         (RunFilter(workflow_id="backup", started_by="U2"), set()),
+        (RunFilter(frozenset({RunStatus.ACTIVE}), "deploy", "U1"), {"mine"}),
     ],
 )
 async def test_a_filter_says_which_runs_are_listed_and_counted(runs, wanted, expected):
@@ -125,24 +126,45 @@ async def test_a_starting_process_looks_at_active_runs_only(runs):
     assert await runs.unfinished() == ["begun"]
 
 
-async def test_a_run_known_to_rest_is_not_looked_at_until_it_moves(runs):
-    story = await Story(runs, "r1").tell(started(), asked())
+async def test_a_run_that_rests_after_a_commit_is_not_looked_at_until_it_moves(runs):
+    story = await Story(runs, "r1").tell(started())
 
-    await runs.rest((await runs.restless()).items())
+    await story.tell(asked(), rests=True)
     assert await runs.unfinished() == []
 
     await story.tell(h.ApprovalGranted(NOON, "approve", 1, BO))
     assert await runs.unfinished() == ["r1"]
 
 
+async def test_a_run_in_which_a_look_found_nothing_to_do_rests(runs):
+    story = await Story(runs, "r1").tell(started(), asked())
+    await Story(runs, "r2").tell(started())
+
+    await runs.rests("r1", story.run.version)
+
+    assert await runs.unfinished() == ["r2"]
+
+
 async def test_a_run_that_moved_on_is_not_put_to_rest_by_an_older_look(runs):
     story = await Story(runs, "r1").tell(started(), asked())
-    seen = await runs.restless()
+    seen = story.run.version
     await story.tell(h.ApprovalGranted(NOON, "approve", 1, BO))
 
-    await runs.rest(seen.items())
+    await runs.rests("r1", seen)
 
     assert await runs.unfinished() == ["r1"]
+
+
+async def test_resting_hides_no_sleeper(runs):
+    await Story(runs, "r1").tell(started(), h.WaitBegan(NOON, "nap", later(1)), rests=True)
+
+    assert await runs.unfinished() == []
+    assert await runs.due(later(1)) == ["r1"]
+
+
+async def test_an_id_that_nobody_could_find_is_refused(runs):
+    with pytest.raises(ValueError, match="not in small letters"):
+        await Story(runs, "R1").tell(started())
 
 
 async def test_step_times_are_those_of_the_last_20_ended_runs_newest_first(runs):

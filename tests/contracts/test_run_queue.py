@@ -171,15 +171,13 @@ async def test_nothing_is_looked_at_after_the_stop(queue, looker):
     assert not looker.looks
 
 
-async def test_only_a_whole_look_that_ended_well_tells_so(queue, looker):
-    told = []
-    looker.failures = 1
+async def test_a_run_is_busy_while_it_is_advanced_or_waits_for_a_slot(queue, looker):
     queue.start()
-    queue.put_and_tell("r1", lambda: told.append("r1"))
-    await until(lambda: looker.looks["r1"] == 2)  # the first one has failed
+    for n in range(4):
+        queue.put(f"r{n}")
+    await until(lambda: looker.under_way == 3 and queue.is_busy("r3"))
 
-    assert queue.is_busy("r1")
     looker.go_on.set()
-    await until(lambda: not queue.is_busy("r1"))
 
-    assert told == []
+    await until(lambda: not any(queue.is_busy(f"r{n}") for n in range(4)))
+    assert looker.looks["r3"] == 1

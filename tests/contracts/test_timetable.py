@@ -1,3 +1,4 @@
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -25,12 +26,15 @@ class Bell:
     def __init__(self, runs) -> None:
         self.runs = runs
         self.looks: list[str] = []
+        self.go_on = asyncio.Event()
+        self.go_on.set()
         self.queue = SchedulerQueue()
         self.queue.bind(self.advance)
         self.timetables: list[SchedulerTimetable] = []
 
     async def advance(self, run_id: str) -> None:
         self.looks.append(run_id)
+        await self.go_on.wait()
 
     def timetable(self, clock, runs=None, sweep_every=timedelta(hours=1)) -> SchedulerTimetable:
         sleepers = runs or self.runs
@@ -46,7 +50,7 @@ async def bell(database):
     yield bell
     for timetable in bell.timetables:
         await timetable.stop()
-    await bell.queue.stop()
+    await bell.queue.stop(grace=timedelta())
 
 
 def soon(milliseconds: float) -> datetime:
@@ -54,9 +58,8 @@ def soon(milliseconds: float) -> datetime:
 
 
 async def asleep(runs, run_id: str, until_then: datetime) -> Story:
-    story = await Story(runs, run_id).tell(started(), h.WaitBegan(NOON, "nap", until_then))
-    await runs.rest((await runs.restless()).items())
-    return story
+    nap = h.WaitBegan(NOON, "nap", until_then)
+    return await Story(runs, run_id).tell(started(), nap, rests=True)
 
 
 async def test_a_sleeper_is_looked_at_when_its_time_has_come(bell, database):
@@ -115,17 +118,45 @@ async def test_the_first_sweep_looks_at_what_is_due_and_what_may_have_work(bell,
     assert sorted(bell.looks) == ["begun", "due"]
 
 
-async def test_runs_that_were_looked_at_in_vain_are_left_in_peace(bell, database):
-    for n in range(250):
-        await Story(database.runs, f"r{n}").tell(started(), asked())
+async def test_a_sweep_leaves_runs_that_rest_in_peace(bell, database):
+    resting = (
+        Story(database.runs, f"r{n}").tell(started(), asked(), rests=True) for n in range(250)
+    )
+    await asyncio.gather(*resting)
+    await Story(database.runs, "begun").tell(started())
+
+    await bell.timetable(HandClock(NOON)).sweep()
+    await until(lambda: bell.looks != [])
+
+    assert bell.looks == ["begun"]
+
+
+async def test_a_sweep_does_not_disturb_a_run_that_is_being_advanced(bell, database):
+    await Story(database.runs, "at_work").tell(started())
     timetable = bell.timetable(HandClock(NOON))
-
+    bell.go_on.clear()
     await timetable.sweep()
-    await until(lambda: len(bell.looks) == 250)
+    await until(lambda: bell.looks == ["at_work"])
+
+    await Story(database.runs, "begun").tell(started())
+    await timetable.sweep()
+    await until(lambda: "begun" in bell.looks)
+
+    assert bell.looks == ["at_work", "begun"]
+
+
+async def test_a_branch_that_sleeps_is_woken_while_another_one_works(bell, database):
+    await asleep(database.runs, "r1", later(10))
+    clock = HandClock(NOON)
+    timetable = bell.timetable(clock)
+    bell.go_on.clear()
+    bell.queue.put("r1")
+    await until(lambda: bell.looks == ["r1"])
+
+    clock.at = later(11)
     await timetable.sweep()
 
-    assert await database.runs.unfinished() == []
-    assert len(bell.looks) == 250
+    await until(lambda: bell.looks == ["r1", "r1"])
 
 
 async def test_a_clock_that_was_moved_delays_nobody_longer_than_a_sweep(bell, database):

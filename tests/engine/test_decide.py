@@ -68,7 +68,9 @@ def test_a_step_whose_condition_does_not_hold_is_skipped_and_the_next_one_begins
 
 
 def test_a_condition_may_ask_how_a_step_ended():
-    flow = workflow(call("a", on_error=OnError.GO_ON), call("b", "a", when="{{ steps.a.status == 'failed' }}"))
+    flow = workflow(
+        call("a", on_error=OnError.GO_ON), call("b", "a", when="{{ steps.a.status == 'failed' }}")
+    )
 
     assert [e.step for e in decide(flow, told(started(), failed("a")), NOON)] == ["b"]
 

@@ -1,6 +1,8 @@
-"""The bot, except that it dies by SIGKILL at a commit that the environment names.
+"""The bot, except that it dies by SIGKILL at a durable point that the environment names.
 
-`OPSTREAM_DIES=after:2` dies right after its second commit is durable and before anybody was told;
+A durable point is a commit that brings the run on: facts, or a message that is meant or known. (Edits of
+a message that is known are not counted: a bot that dies at each of them would never do anything else.)
+`OPSTREAM_DIES=after:2` dies right after its second such commit and before anybody was told;
 `before:2` dies when the second one has been prepared and is not durable.
 """
 
@@ -14,39 +16,35 @@ import app
 from opstream.adapters.store import database
 from opstream.adapters.store.writer import Writer
 
-
-def _die() -> None:
-    print(_seen[-4:], file=sys.stderr, flush=True)
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def _dies(moment: str) -> bool:
-    return os.environ["OPSTREAM_DIES"] == moment
-
-
-_seen = []
+_POINTS = "SELECT (SELECT count(*) FROM facts), count(*), count(ts) FROM postings"
 
 
 class MortalWriter(Writer):
-    """A writer whose process does not survive one of its commits; only those that change a row count."""
+    """A writer whose process does not survive one of its commits."""
 
-    durable = 0
-
-    def _attempt(self, unit: Any) -> object:
-        self._connection.set_trace_callback(_seen.append)
-        before = self._connection.total_changes
-        outcome = super()._attempt(unit)
-        if self._connection.total_changes > before and _dies(f"before:{self.durable + 1}"):
-            _die()
-        return outcome
+    points = 0
 
     def _write(self, batch: Sequence[Any]) -> Sequence[object]:
-        before = self._connection.total_changes
+        before = self._stand()
         outcomes = super()._write(batch)
-        self.durable += self._connection.total_changes > before
-        if self.durable and _dies(f"after:{self.durable}"):
-            _die()
+        if self._stand() != before:
+            self.points += 1
+            self._die_at(f"after:{self.points}")
         return outcomes
+
+    def _attempt(self, unit: Any) -> object:
+        before = self._stand()
+        outcome = super()._attempt(unit)
+        if self._stand() != before:
+            self._die_at(f"before:{self.points + 1}")
+        return outcome
+
+    def _stand(self) -> object:
+        return self._connection.execute(_POINTS).fetchone()
+
+    def _die_at(self, moment: str) -> None:
+        if os.environ["OPSTREAM_DIES"] == moment:
+            os.kill(os.getpid(), signal.SIGKILL)
 
 
 if __name__ == "__main__":

@@ -77,7 +77,9 @@ class Person:
                 return value
         except TimeoutError:
             seen = "\n".join(m.get("text", "") for m in [*self.messages.values(), *self.private])
-            raise AssertionError(f"{why}: not seen in {seconds} s.\n{seen}\n{self.failures}") from None
+            raise AssertionError(
+                f"{why}: not seen in {seconds} s.\n{seen}\n{self.failures}"
+            ) from None
 
     async def do(self, kind: str, **fields: Any) -> dict[str, Any]:
         """Send one frame of the page's protocol and return the server's reply."""

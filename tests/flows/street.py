@@ -30,7 +30,9 @@ class Street:
 
     def __init__(self, folder: Path, watch_seconds: float = 20, *, rates: bool = True) -> None:
         self.folder = folder
-        self.playground = Playground(PlaygroundSettings(state_dir=folder / "slack", port=0, rates_enforced=rates))
+        self.playground = Playground(
+            PlaygroundSettings(state_dir=folder / "slack", port=0, rates_enforced=rates)
+        )
         self.process: asyncio.subprocess.Process | None = None
         self._write_config(watch_seconds)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from config.servers import Mcp
 from config.settings import load
 from opstream import bootstrap
 from opstream.domain.operation import (
@@ -104,19 +105,21 @@ class Watcher:
         async with self._changed:
             self._changed.notify_all()
 
-    async def until(self, run_id: str, holds: Callable[[RunView], Any]) -> RunView:
+    async def until(
+        self, run_id: str, holds: Callable[[RunView], Any], seconds: float = 5
+    ) -> RunView:
         def seen() -> bool:
             return run_id in self.views and bool(holds(self.views[run_id]))
 
         try:
-            async with asyncio.timeout(5), self._changed:
+            async with asyncio.timeout(seconds), self._changed:
                 await self._changed.wait_for(seen)
         except TimeoutError:
             raise AssertionError(f"never seen; last was {self.views.get(run_id)}") from None
         return self.views[run_id]
 
-    async def ended(self, run_id: str) -> RunView:
-        return await self.until(run_id, lambda view: view.run.status.ended)
+    async def ended(self, run_id: str, seconds: float = 5) -> RunView:
+        return await self.until(run_id, lambda view: view.run.status.ended, seconds)
 
 
 class House:
@@ -125,14 +128,16 @@ class House:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.clock, self.tools, self.watcher = HeldClock(), Tools(), Watcher()
+        self.environment = {"OPSTREAM_DATA": str(folder / "data")}
         (folder / "workflows").mkdir()
 
     def write(self, text: str, name: str = "demo.yaml") -> None:
         (self.folder / "workflows" / name).write_text(text)
 
     async def open(self) -> None:
-        settings = load({"OPSTREAM_DATA": str(self.folder / "data")})
-        settings = settings.model_copy(update={"workflow_dirs": (self.folder / "workflows",)})
+        settings = load(self.environment)
+        own = {"workflow_dirs": (self.folder / "workflows",), "mcp": Mcp()}
+        settings = settings.model_copy(update=own)
         self.stores = await bootstrap.open_stores(settings, self.clock)
         self.install = await bootstrap.install(
             settings, self.stores, self.watcher, {}, operations=self.tools

@@ -11,7 +11,10 @@ from opstream.errors import OperationFailed
 from tests.runs.conftest import ANA, BO
 
 HEAD = "id: demo\ntitle: Demo\nsteps:\n"
-TWO = HEAD + "  - {id: a, call: t.read}\n  - {id: b, call: t.read, with: {n: '{{ steps.a.output.n }}'}}\n"
+TWO = (
+    HEAD
+    + "  - {id: a, call: t.read}\n  - {id: b, call: t.read, with: {n: '{{ steps.a.output.n }}'}}\n"
+)
 WRITE = HEAD + "  - {id: fix, call: t.write, with: {size: 24}}\n"
 FREE_WRITE = HEAD + "  - {id: fix, call: t.write, unattended: true}\n"
 FREE_KEYED = HEAD + "  - {id: fix, call: t.keyed, unattended: true}\n"

@@ -5,9 +5,8 @@ itself, from the index that fits the filter, and the few that come back are put 
 """
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, union_all
+from sqlalchemy import ColumnElement, Subquery, union_all
 from sqlmodel import Session, col, func, select
 
 from opstream.adapters.store.tables import RunRow
@@ -30,8 +29,8 @@ def find(session: Session, prefix: str) -> Sequence[str]:
 
 def summaries(session: Session, wanted: RunFilter) -> Sequence[RunSummary]:
     """Return runs for a list, newest first."""
-    each = [_newest(wanted, status).subquery() for status in _statuses(wanted)]
-    newest = union_all(*(select(one) for one in each)).subquery()
+    of_each = (_newest(wanted, status) for status in _statuses(wanted))
+    newest = union_all(*(select(one.c.id, one.c.started_at) for one in of_each)).subquery()
     query = (
         select(RunRow)
         .join(newest, newest.c.id == col(RunRow.id))
@@ -53,13 +52,14 @@ def _statuses(wanted: RunFilter) -> Sequence[str]:
     return sorted(status.value for status in wanted.statuses or RunStatus)
 
 
-def _newest(wanted: RunFilter, status: str) -> Select[Any]:
+def _newest(wanted: RunFilter, status: str) -> Subquery:
     """Return the query for the newest runs of one status, as many as any page can need."""
     return (
         select(RunRow.id, RunRow.started_at)
         .where(RunRow.status == status, *_conditions(wanted))
         .order_by(col(RunRow.started_at).desc(), col(RunRow.id).desc())
         .limit(wanted.offset + wanted.limit)
+        .subquery()
     )
 
 

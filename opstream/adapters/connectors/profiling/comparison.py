@@ -49,7 +49,7 @@ def compare(service: str, before: object, after: object, slos: object) -> Compar
     summary = _summary(service, was, now, kept, improved=improved, worse=worse)
     report = Report(
         summary=summary,
-        findings=_findings(kept, improved=improved, worse=worse, summary=summary),
+        findings=_findings(kept, improved=improved, worse=worse),
         tables=(_table(was, now, both),),
         charts=tuple(_charts(service, was, now, both)),
     )
@@ -126,13 +126,11 @@ def _shown(one: Measure, value: float) -> str:
     return percent(value) if one.unit == "percent" else amount(value, one.unit)
 
 
-def _findings(
-    kept: Sequence[Target], *, improved: bool, worse: bool, summary: str
-) -> tuple[Finding, ...]:
+def _findings(kept: Sequence[Target], *, improved: bool, worse: bool) -> tuple[Finding, ...]:
     title = "It helped" if improved else "It got worse" if worse else "No noticeable change"
     severity = "good" if improved else "critical" if worse else "warning"
     return (
-        Finding(title, summary, severity),
+        Finding(title, "", severity),  # the summary above it has the numbers
         *(
             Finding(
                 f"{one.name.capitalize() or 'Objective'} target still missed",
