@@ -32,7 +32,7 @@ def result(view: RunView) -> Message:
     """Return the last message of a run's thread."""
     run = view.run
     blocks = [kit.section(_head(view)), *_said(view), *_failures(view)]
-    if _simulated(view):
+    if simulated(view) and not is_simulation(run.result):  # else its blocks say so themselves
         blocks.append(kit.context(SIMULATED))
     blocks.append(kit.actions(*next_steps(run)))
     text = f"{states.run_sign(run)}: {view.workflow.title}. {run.reason}".strip()
@@ -74,9 +74,8 @@ def _is_notice(state: StepState) -> bool:
     )
 
 
-def _simulated(view: RunView) -> bool:
-    if is_simulation(view.run.result):
-        return False  # its blocks say so themselves
+def simulated(view: RunView) -> bool:
+    """Return whether a step of the run says that its figures come from a simulation."""
     return any(is_simulation(state.output) for state in view.run.steps.values())
 
 

@@ -96,7 +96,8 @@ def _of_steps(view: RunView) -> Iterator[Part]:
 def _of_step(view: RunView, step: Step, state: StepState) -> Iterator[Part]:
     yield from _approvals(view, state)
     if isinstance(step.work, Notify) and state.status is StepStatus.SUCCEEDED:
-        yield Part(f"notice/{step.id}/{_stamp(state)}", notices.notice(step, state.output))
+        said = notices.notice(step, state.output, simulated=results.simulated(view))
+        yield Part(f"notice/{step.id}/{_stamp(state)}", said)
     if isinstance(step.work, AskPerson) and state.question:
         yield Part(f"question/{step.id}/{_stamp(state)}", questions.ask(view.run, step))
     if state.status is StepStatus.DOUBTED and not view.run.status.ended:

@@ -50,6 +50,7 @@ def test_only_data_that_says_so_is_called_a_simulation():
 
     assert "simulation" in drawn(notices.notice(STEP, {"text": "x", "report": REPORT}))
     assert "simulation" not in drawn(notices.notice(STEP, {"text": "x", "report": real}))
+    assert "simulation" in drawn(notices.notice(STEP, {"text": "x"}, simulated=True))
 
 
 def test_labels_without_a_value_in_each_series_are_left_out():

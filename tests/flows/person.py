@@ -43,30 +43,42 @@ class Person:
                 self._changed.notify_all()
 
     def _take(self, data: dict[str, Any]) -> None:
-        match data["type"]:
-            case "snapshot":
-                self.connected = data["app"]["connected"]
-                for channel, messages in data["messages"].items():
-                    for message in messages:
-                        self.messages[channel, message["ts"]] = message
-                for view in data["views"]:
-                    self.views[view["id"]] = view
-            case "app":
-                self.connected = data["connected"]
-            case "message" | "message_changed":
-                self.messages[data["channel"], data["message"]["ts"]] = data["message"]
-            case "message_deleted":
-                self.messages.pop((data["channel"], data["ts"]), None)
-            case "ephemeral":
-                self.private.append(data["message"])
-            case "view_opened" | "view_updated":
-                self.views[data["view"]["id"]] = data["view"]
-            case "view_closed":
-                self.views.pop(data["view_id"], None)
-            case "failed":
-                self.failures.append(data["text"])
-            case "reply":
-                self._replies.pop(data["ref"]).set_result(data)
+        if (taken := getattr(self, f"_on_{data['type']}", None)) is not None:
+            taken(data)
+
+    def _on_snapshot(self, data: dict[str, Any]) -> None:
+        self.connected = data["app"]["connected"]
+        for channel, messages in data["messages"].items():
+            self.messages |= {(channel, message["ts"]): message for message in messages}
+        self.views = {view["id"]: view for view in data["views"]}
+
+    def _on_app(self, data: dict[str, Any]) -> None:
+        self.connected = data["connected"]
+
+    def _on_message(self, data: dict[str, Any]) -> None:
+        self.messages[data["channel"], data["message"]["ts"]] = data["message"]
+
+    _on_message_changed = _on_message
+
+    def _on_message_deleted(self, data: dict[str, Any]) -> None:
+        self.messages.pop((data["channel"], data["ts"]), None)
+
+    def _on_ephemeral(self, data: dict[str, Any]) -> None:
+        self.private.append(data["message"])
+
+    def _on_view_opened(self, data: dict[str, Any]) -> None:
+        self.views[data["view"]["id"]] = data["view"]
+
+    _on_view_updated = _on_view_opened
+
+    def _on_view_closed(self, data: dict[str, Any]) -> None:
+        self.views.pop(data["view_id"], None)
+
+    def _on_failed(self, data: dict[str, Any]) -> None:
+        self.failures.append(data["text"])
+
+    def _on_reply(self, data: dict[str, Any]) -> None:
+        self._replies.pop(data["ref"]).set_result(data)
 
     async def until(self, condition: Callable[[], Any], why: str, seconds: float = 20) -> Any:
         """Wait until a condition on what this person sees holds, and return its value."""
@@ -95,7 +107,7 @@ class Person:
 
     def find(self, *words: str, thread: str | None = None) -> Message | None:
         """Return the newest message whose text and blocks contain all the words."""
-        for (_, _), message in reversed(sorted(self.messages.items())):
+        for (_, _), message in sorted(self.messages.items(), reverse=True):
             shown = everything(message)
             if all(word in shown for word in words) and (
                 thread is None or message.get("thread_ts") == thread

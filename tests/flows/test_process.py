@@ -33,7 +33,8 @@ async def test_a_wrong_token_ends_it_with_one_clear_line(street, wrong, variable
 
     assert code == 2
     assert len(err.strip().splitlines()) == 1
-    assert variable in err and "invalid_auth" in err
+    assert variable in err
+    assert "invalid_auth" in err
     assert "wrong-0000" not in err
 
 

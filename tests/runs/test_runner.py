@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
+from opstream.domain.approval import Grant
 from opstream.domain.history import Clarification, Outcome
 from opstream.domain.run import RunStatus, StepStatus
-from opstream.domain.approval import Grant
 from opstream.errors import OperationFailed
 from tests.runs.conftest import ANA, BO
 

@@ -81,7 +81,7 @@ async def test_a_press_after_the_run_was_cancelled_changes_nothing(house):
     run_id = await asked(house)
     await house.runs.cancel(run_id, by=ANA)
 
-    with pytest.raises(TooLate, match="withdrawn because the run ended.*cancelled"):
+    with pytest.raises(TooLate, match=r"withdrawn because the run ended.*cancelled"):
         await house.runs.answer_approval(run_id, "ask", 1, Grant(), by=BO)
 
     view = await house.watcher.ended(run_id)
