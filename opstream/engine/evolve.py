@@ -126,15 +126,18 @@ def _doubt_cleared(run: Run, fact: h.DoubtCleared) -> Run:
 
 
 def _wait_began(run: Run, fact: h.WaitBegan) -> Run:
-    state = StepState(StepStatus.WAITING, started_at=fact.at, wake_at=fact.until)
+    state = replace(
+        run.state(fact.step), status=StepStatus.WAITING, started_at=fact.at, wake_at=fact.until
+    )
     return run.with_step(fact.step, state)
 
 
 def _question_asked(run: Run, fact: h.QuestionAsked) -> Run:
     return run.with_step(
         fact.step,
-        StepState(
-            StepStatus.ASKING_PERSON,
+        replace(
+            run.state(fact.step),
+            status=StepStatus.ASKING_PERSON,
             started_at=fact.at,
             wake_at=fact.expires_at,
             question=fact.question,
