@@ -101,7 +101,7 @@ async def _bot(
             app, stores.postings, stores.clock, settings.slack.default_channel or ""
         )
         stack.push_async_callback(messenger.drain, _PARTING)
-        install = await bootstrap.install(settings, stores, messenger, configuration.environment())
+        install = await bootstrap.install(settings, stores, messenger, configuration.variables())
         slack_app.register(app, install.services, messenger)
         stack.push_async_callback(install.stop, _PARTING)
         connection = await slack_app.connect(app, workspace.app_token, settings.slack.connections)

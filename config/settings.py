@@ -84,11 +84,6 @@ def variables(
     return {**from_file, **(os.environ if environ is None else environ)}
 
 
-def environment() -> Mapping[str, str]:
-    """Return the environment of this process, for the programs that it starts."""
-    return os.environ
-
-
 def load(environ: Mapping[str, str] | None = None, folder: Path = PROJECT) -> Settings:
     """Read the settings of this process.
 

@@ -72,8 +72,10 @@ def _workflow(section: Section, name: str) -> Draft:
     ]
     title = section.text("name", default=spoken(name))
     steps = _summary(title, [step for step, _ in placed])
+    result = "{{ steps.summarize.output.summary }}"
     if section.flag("auto_resolve"):
-        steps += _fix(section, [step for step, _ in placed])
+        mending = _fix(section, [step for step, _ in placed])
+        steps, result = steps + mending, tools_yaml_fix.RESULT if mending else result
     placed += [(step, (*section.path, "auto_resolve")) for step in steps]
     workflow = Workflow(
         id=name,
@@ -81,6 +83,7 @@ def _workflow(section: Section, name: str) -> Draft:
         description=section.text("description").strip(),
         inputs=inputs,
         steps=tuple(step for step, _ in placed),
+        result=result,
         phrases=_PHRASES.get(name, ()) if len(inputs) > 1 else (),
         schedule=section.text("schedule") or None,
         notices=native.notices(section, "notifications"),
@@ -173,4 +176,5 @@ def _fix(section: Section, reads: list[Step]) -> list[Step]:
         problem = "`auto_resolve` watches objectives, but `slo_checker` is not among the tools."
         section.complain("auto_resolve", problem, "Add `slo_checker` to `tools`.")
         return []
-    return tools_yaml_fix.steps(checker, after="report", retry=_RETRY)
+    alerts = next((step for step in reads if step.id == "alert_correlator"), None)
+    return tools_yaml_fix.steps(checker, alerts, after="report", retry=_RETRY)

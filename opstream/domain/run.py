@@ -30,6 +30,7 @@ class StepStatus(StrEnum):
     DENIED = "denied"
 
 
+_STUCK = frozenset({StepStatus.FAILED, StepStatus.DENIED})
 SETTLED = frozenset(
     {StepStatus.SUCCEEDED, StepStatus.FAILED, StepStatus.SKIPPED, StepStatus.DENIED}
 )
@@ -94,6 +95,8 @@ class Run:
     Args:
         version: How many facts there are; a commit must name the one it was built on.
         steps: Only steps that have begun or were settled, in the order in which they did.
+        open: Those of them that are not settled: few, however many steps there are.
+        stuck: Ids of those that failed or were denied.
         retries: How often a person set it going again after its end.
     """
 
@@ -107,6 +110,8 @@ class Run:
     version: int = 1
     status: RunStatus = RunStatus.ACTIVE
     steps: Mapping[str, StepState] = field(default_factory=dict)
+    open: Mapping[str, StepState] = field(default_factory=dict)
+    stuck: tuple[str, ...] = ()
     ended_at: datetime | None = None
     outcome: Outcome | None = None
     result: Json = None
@@ -121,14 +126,30 @@ class Run:
 
     def with_step(self, step: str, state: StepState) -> "Run":
         """Return the run with one step in another state."""
-        return replace(self, steps={**self.steps, step: state})
+        others = {id: one for id, one in self.open.items() if id != step}
+        stuck = tuple(id for id in self.stuck if id != step)
+        return replace(
+            self,
+            steps={**self.steps, step: state},
+            open=others if state.settled else {**others, step: state},
+            stuck=(*stuck, step) if state.status in _STUCK else stuck,
+        )
+
+    def with_steps(self, steps: Mapping[str, StepState]) -> "Run":
+        """Return the run with all steps in other states."""
+        return replace(
+            self,
+            steps=steps,
+            open={id: one for id, one in steps.items() if not one.settled},
+            stuck=tuple(id for id, one in steps.items() if one.status in _STUCK),
+        )
 
     @property
     def wake_at(self) -> datetime | None:
         """The earliest time at which a step has something to do; None while paused or ended."""
         if self.status is not RunStatus.ACTIVE:
             return None
-        return min((s.wake_at for s in self.steps.values() if s.wake_at), default=None)
+        return min((s.wake_at for s in self.open.values() if s.wake_at), default=None)
 
 
 @dataclass(frozen=True, slots=True)

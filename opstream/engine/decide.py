@@ -35,27 +35,33 @@ def decide(workflow: Workflow, run: Run, now: datetime) -> Sequence[Effect]:
     stopped = _stopping_step(workflow, run)
     if stopped is not None:
         return (Finish(_stop(stopped, run, now)),)
-    effects = [effect for step in workflow.steps for effect in _next(workflow, step, run, now)]
-    if not effects and all(_settled(run, step.id) for step in workflow.steps):
+    if not run.open and len(run.steps) == len(workflow.steps):
         return (Finish(_end(workflow, run, now)),)
-    return effects
+    # A run may have thousands of steps, most of them over or not yet begun: those are passed quickly.
+    begun, still_open = run.steps, run.open
+    steps = [
+        step
+        for step in workflow.steps
+        if step.id in still_open or (step.id not in begun and _may_begin(step, run))
+    ]
+    return [effect for step in steps for effect in _next(workflow, step, run, now)]
 
 
-def _settled(run: Run, step_id: str) -> bool:
-    state = run.steps.get(step_id)
-    return state is not None and state.settled
+def _may_begin(step: Step, run: Run) -> bool:
+    """Return whether every step that this one needs has ended."""
+    return all(need in run.steps and need not in run.open for need in step.needs)
 
 
 def _next(workflow: Workflow, step: Step, run: Run, now: datetime) -> Iterator[Effect]:
     state = run.steps.get(step.id, _NEW)
     match state.status:
         case StepStatus.PENDING:
-            if all(_settled(run, need) for need in step.needs):
+            if _may_begin(step, run):
                 yield from _begin(workflow, step, run, now)
         case StepStatus.SCHEDULED:
             yield from _bound(step, state)
         case StepStatus.APPROVED:
-            if all(_settled(run, need) for need in step.needs):
+            if _may_begin(step, run):
                 yield from _bound(step, state)
         case StepStatus.RETRYING if _has_come(state, now):
             yield from _begin(workflow, step, run, now)
@@ -95,10 +101,10 @@ def _begin(workflow: Workflow, step: Step, run: Run, now: datetime) -> Iterator[
 
 def _denied_before(workflow: Workflow, step: Step, run: Run) -> bool:
     return any(
-        state.status is StepStatus.DENIED
+        run.state(step_id).status is StepStatus.DENIED
         and isinstance(asking := workflow.step(step_id).work, RequestApproval)
         and asking.covers == step.id
-        for step_id, state in run.steps.items()
+        for step_id in run.stuck
     )
 
 
@@ -155,11 +161,10 @@ def _failed(step: Step, error: str, kind: str, now: datetime) -> h.StepFailed:
 
 def _stopping_step(workflow: Workflow, run: Run) -> Step | None:
     """Return the step whose failure or denial ends the run, or None."""
-    for step_id, state in run.steps.items():
-        if state.status in (StepStatus.FAILED, StepStatus.DENIED):
-            step = workflow.step(step_id)
-            if step.on_error is OnError.STOP:
-                return step
+    for step_id in run.stuck:
+        step = workflow.step(step_id)
+        if step.on_error is OnError.STOP:
+            return step
     return None
 
 

@@ -170,9 +170,8 @@ def _retried(run: Run, fact: h.RunRetried) -> Run:
     kept = {step: state for step, state in run.steps.items() if step not in fact.resets}
     anew = {step: _anew(run.steps[step]) for step in fact.resets if step in run.steps}
     return replace(
-        run,
+        run.with_steps({**kept, **anew}),
         status=RunStatus.ACTIVE,
-        steps={**kept, **anew},
         ended_at=None,
         outcome=None,
         reason="",
@@ -200,9 +199,8 @@ def _anew(state: StepState) -> StepState:
 
 def _finished(run: Run, fact: h.RunFinished) -> Run:
     return replace(
-        run,
+        verdicts.withdrawn(run, fact.at),
         status=RunStatus(fact.outcome.value),
-        steps=verdicts.withdrawn(run.steps, fact.at),
         ended_at=fact.at,
         outcome=fact.outcome,
         result=fact.result,

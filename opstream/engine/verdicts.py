@@ -1,6 +1,5 @@
 """What an approval does to a step: asked, granted, denied, sent back, expired, withdrawn."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -86,11 +85,9 @@ def expired(run: Run, fact: h.ApprovalExpired) -> Run:
     return run.with_step(fact.step, replace(state, output={"decision": "expired"}))
 
 
-def withdrawn(steps: Mapping[str, StepState], at: datetime) -> Mapping[str, StepState]:
-    """Close the approvals that nobody needs to answer any more."""
-    return {
-        step: _settled(state, Verdict.WITHDRAWN, at, None)
-        if state.approval is not None and state.approval.verdict is Verdict.OPEN
-        else state
-        for step, state in steps.items()
-    }
+def withdrawn(run: Run, at: datetime) -> Run:
+    """Return the run with those approvals closed that nobody needs to answer any more."""
+    for step, state in run.open.items():
+        if state.approval is not None and state.approval.verdict is Verdict.OPEN:
+            run = run.with_step(step, _settled(state, Verdict.WITHDRAWN, at, None))
+    return run

@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 import structlog
 
@@ -33,7 +34,14 @@ class _Turn:
 
     calls: dict[str, asyncio.Task[h.Fact]] = field(default_factory=dict)
     announced: set[tuple[str, int]] = field(default_factory=set)
-    look_again: asyncio.Event = field(default_factory=asyncio.Event)
+    look_again: bool = False
+    nudged: "asyncio.Future[None] | None" = None  # there while somebody waits for the calls
+
+    def nudge(self) -> None:
+        """Have the turn load the run again as soon as it can."""
+        self.look_again = True
+        if self.nudged is not None and not self.nudged.done():
+            self.nudged.set_result(None)
 
     @property
     def busy(self) -> frozenset[str]:
@@ -61,7 +69,7 @@ class Runner:
     async def advance(self, run_id: str) -> None:
         """Take a run as far as it can go; a second call while it is under way is a nudge."""
         if (under_way := self._turns.get(run_id)) is not None:
-            under_way.look_again.set()
+            under_way.nudge()
             return
         turn = self._turns[run_id] = _Turn()
         try:
@@ -82,8 +90,8 @@ class Runner:
             if loaded.run.status.ended:
                 return
             facts = await self._next_facts(turn)
-            if turn.look_again.is_set():
-                turn.look_again.clear()
+            if turn.look_again:
+                turn.look_again = False
                 loaded = await self._load(run_id)
             elif not facts:
                 return
@@ -119,11 +127,11 @@ class Runner:
         """Wait until a call ends or somebody nudges; empty when nothing is under way."""
         if not turn.calls:
             return []
-        nudge = asyncio.create_task(turn.look_again.wait())
-        try:
-            await asyncio.wait([*turn.calls.values(), nudge], return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            nudge.cancel()
+        if not turn.look_again:
+            turn.nudged = asyncio.get_running_loop().create_future()
+            awaited: list[asyncio.Future[Any]] = [*turn.calls.values(), turn.nudged]
+            await asyncio.wait(awaited, return_when=asyncio.FIRST_COMPLETED)
+            turn.nudged = None
         ended = [step for step, task in turn.calls.items() if task.done()]
         return [self._outcome(step, turn.calls.pop(step)) for step in ended]
 

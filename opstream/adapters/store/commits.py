@@ -119,7 +119,7 @@ def _run_row(run: Run, rests: bool) -> dict[str, Any]:
         "version": run.version,
         "shown_version": 0,
         "waits_for_person": not run.status.ended
-        and any(state.status in _ASKING for state in run.steps.values()),
+        and any(state.status in _ASKING for state in run.open.values()),
         "has_work": run.status is RunStatus.ACTIVE and not rests,
     }
 

@@ -7,6 +7,7 @@ from opstream.adapters.connectors.profiling import report
 from opstream.adapters.connectors.profiling.comparison import compare as compared
 from opstream.adapters.connectors.profiling.diagnosis import diagnose
 from opstream.adapters.connectors.profiling.fixes import NoFix
+from opstream.adapters.connectors.profiling.focus import where_to_look as focused
 from opstream.adapters.connectors.profiling.reading import evidence
 from opstream.adapters.connectors.profiling.summary import summarize as summarized
 
@@ -60,6 +61,20 @@ async def compare(service: str, before: object, after: object, slos: object = No
     """
     found = compared(service, before, after, slos)
     return {**asdict(found.report), "improved": found.improved}
+
+
+@profiling.operation(writes=False)
+async def where_to_look(slos: object, alerts: object = None) -> object:
+    """Say at which service to look first when objectives are missed, and why.
+
+    It is the one that spends its error budget fastest, or the one that grouped alerts name as the
+    root of its trouble.
+
+    Args:
+        slos: Objectives and how they are kept, such as `slo_checker` returns.
+        alerts: Alerts in groups with a root, such as `alert_correlator` returns.
+    """
+    return asdict(focused(slos, alerts))
 
 
 @profiling.operation(writes=False)

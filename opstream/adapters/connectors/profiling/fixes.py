@@ -15,6 +15,8 @@ from opstream.adapters.connectors.profiling.causes import (
 from opstream.adapters.connectors.profiling.evidence import Evidence
 from opstream.adapters.connectors.profiling.words import ms, number, percent, sentence, share
 
+_RESTARTED = "40s"  # a service that comes up is slow and drops requests at first
+
 
 @dataclass(frozen=True, slots=True)
 class Fix:
@@ -23,6 +25,7 @@ class Fix:
     Args:
         operation: The tool alone, without the name of its server.
         risk: low, medium or high.
+        watch: How long to wait until its effect shows.
     """
 
     operation: str
@@ -31,6 +34,7 @@ class Fix:
     why: str
     risk: str
     reversible: bool = True
+    watch: str = "20s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +138,7 @@ def _memory(evidence: Evidence, root: Bottleneck) -> Fix | NoFix:
         "itself needs a change of code.",
         "medium",
         reversible=False,
+        watch=_RESTARTED,
     )
 
 
@@ -146,6 +151,7 @@ def _locks(evidence: Evidence, root: Bottleneck) -> Fix | NoFix:
         "session may be ended by itself.",
         "high",
         reversible=False,
+        watch=_RESTARTED,
     )
 
 

@@ -42,7 +42,8 @@ def summarize(title: str, results: object) -> Report:
     if not given:
         said = "no tool returned anything"
     elif serious:
-        said = f"{looked} looked, {len(serious)} of the findings want attention"
+        want = "finding wants" if len(serious) == 1 else "findings want"
+        said = f"{looked} looked, {len(serious)} {want} attention"
     else:
         said = f"{looked} looked, and nothing they returned wants attention"
     return Report(
