@@ -17,6 +17,9 @@ def check(files: Sequence[str]) -> tuple[Sequence[str], bool]:
         except DefinitionErrors as errors:
             well = False
             lines += [str(complaint) for complaint in errors.complaints]
+        except OSError as error:
+            well = False
+            lines.append(f"{file}: It cannot be read ({error.strerror}). Name a workflow file.")
         else:
             lines += [f"{file}: `{one.workflow.id}` is fine." for one in found]
     return lines, well
