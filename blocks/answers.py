@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 
 from blocks import kit
 from blocks.kit import Block, Message
-from blocks.wording import clean, flat, line, plain, safe
+from blocks.wording import ELLIPSIS, clean, flat, line, plain, safe
 from opstream.domain.report import Chart, Finding, Report, Series, Table, parse
 from opstream.domain.values import Json
 
 SERIES_LIMIT = 6
 POINTS_LIMIT = 20
+LABEL_LIMIT = 20
 CHARTS_LIMIT = 2
 ROWS_LIMIT = 100
 COLUMNS_LIMIT = 20
@@ -82,11 +83,19 @@ def _pieces(report: Report) -> Iterator[tuple[str, list[Block]]]:
         yield "text", [kit.section(finding(one))]
     for one_chart in report.charts:
         if block := chart(one_chart):
-            yield "chart", [block]
+            yield "chart", [block, *_in_full(one_chart)]
     for one_table in report.tables:
         if block := table(one_table):
             title = [kit.section(f"*{line(one_table.title, 150)}*")] if one_table.title else []
             yield "table", [*title, block]
+
+
+def _in_full(one: Chart) -> list[Block]:
+    """Return small print with those labels that Slack's charts have no room for."""
+    names = [one_series.name for one_series in one.series[:SERIES_LIMIT]]
+    shown = [flat(clean(name), 120) for name in (*names, *one.labels[:POINTS_LIMIT])]
+    long = [line(name, 120) for name in dict.fromkeys(shown) if len(name) > LABEL_LIMIT]
+    return [kit.context(f"In full: {' · '.join(long)}")] if long else []
 
 
 def finding(one: Finding) -> str:
@@ -177,10 +186,11 @@ def _distinct(names: Sequence[str]) -> list[str]:
     """Return names of at most 20 characters, no two of them alike."""
     found: list[str] = []
     for name in names:
-        short = flat(clean(name), 20) or "-"
+        whole = flat(clean(name), 200) or "-"
+        short = whole if len(whole) <= LABEL_LIMIT else whole[: LABEL_LIMIT - 1] + ELLIPSIS
         number = 2
         while short in found:
-            short = f"{flat(name, 15)} {number}".strip()
+            short = f"{whole[:15]} {number}".strip()
             number += 1
         found.append(short)
     return found

@@ -1,10 +1,12 @@
 """What a person is asked to allow, and what became of the question."""
 
+import json
+import re
 from collections.abc import Mapping
 
 from blocks import ids, kit, states
 from blocks.kit import Block, Element, Message
-from blocks.wording import as_text, code, count, line, listed, person, safe, when
+from blocks.wording import as_text, code, count, flat, line, listed, person, safe, when
 from opstream.domain.approval import Approval, ProposedCall, Verdict
 from opstream.domain.person import Who
 from opstream.domain.run import RunView
@@ -16,9 +18,13 @@ _RISKS = {
     "high": "🔴 High",
     "critical": "🔴 Critical",
 }
+_REVISED = "A changed proposal"
 _ARGUMENTS_LIMIT = 30
 _VALUE_LIMIT = 700
 _DETAILS_LIMIT = 2_000
+_AT_ONCE = "This is done at once, in your name:"
+_CONFIRM_LIMIT = 300 - len(_AT_ONCE) - 1
+_ODD = re.compile(r'[,="\n]')
 
 
 def request(view: RunView, approval: Approval, earlier: Approval | None = None) -> Message:
@@ -30,11 +36,13 @@ def request(view: RunView, approval: Approval, earlier: Approval | None = None) 
         earlier: The revision before it, when it was sent back with a request for changes.
     """
     run_id = view.run.id
+    revised = _is_revised(approval, earlier)
     blocks = [
-        kit.header(f"🙋 {approval.title}"),
-        *_details(approval),
+        kit.header(f"🙋 {_REVISED if revised else approval.title}"),
+        *([] if revised else _details(approval)),
         *_call("What a yes does", approval.call),
         *_changes(approval, earlier),
+        *(_first_words(approval) if revised else []),
         kit.fields(f"*Risk*\n{risk(approval.rule.risk)}", f"*Open until*\n{_until(approval)}"),
         kit.context(f"👥 {who_may(view, approval)}", f"{_origin(run_id)}{_revision(approval)}"),
         kit.actions(*_buttons(run_id, approval)),
@@ -42,10 +50,11 @@ def request(view: RunView, approval: Approval, earlier: Approval | None = None) 
     return kit.message(f"A decision is needed: {approval.title}", blocks)
 
 
-def decided(run_id: str, approval: Approval) -> Message:
+def decided(run_id: str, approval: Approval, earlier: Approval | None = None) -> Message:
     """Return a question that is settled: its buttons have given way to the answer."""
+    title = _REVISED if _is_revised(approval, earlier) else approval.title
     blocks = [
-        kit.header(f"{_SIGNS[approval.verdict]} {approval.title}"),
+        kit.header(f"{_SIGNS[approval.verdict]} {title}"),
         *_call("What was asked for", approval.call),
         kit.section(_verdict(approval)),
         kit.context(f"{_origin(run_id)}{_revision(approval)}"),
@@ -92,11 +101,26 @@ def _details(approval: Approval) -> list[Block]:
     return [kit.section(safe(approval.details, _DETAILS_LIMIT))] if approval.details else []
 
 
+def _is_revised(approval: Approval, earlier: Approval | None) -> bool:
+    """Whether the title and details were written for other arguments than are proposed now."""
+    return (
+        earlier is not None
+        and earlier.verdict is Verdict.CHANGES
+        and earlier.call != approval.call
+        and earlier.title == approval.title
+    )
+
+
+def _first_words(approval: Approval) -> list[Block]:
+    details = f"\n{safe(approval.details, _DETAILS_LIMIT)}" if approval.details else ""
+    return [kit.context(f"First it was proposed as *{line(approval.title, 300)}*.{details}")]
+
+
 def _call(title: str, call: ProposedCall | None) -> list[Block]:
     if call is None:
         return []
     lines = arguments(call.arguments)
-    return [kit.section(f"*{title}:* {code(call.operation, 200)}"), *paragraphs(lines)]
+    return [kit.section(f"*{title}:* {code(call.operation, 200)}"), *kit.paragraphs(lines)]
 
 
 def arguments(values: Mapping[str, Json]) -> list[str]:
@@ -117,16 +141,24 @@ def exact(value: Json) -> str:
     return f"{code(text, _VALUE_LIMIT)} ({len(text):,} characters in all)"
 
 
-def paragraphs(lines: list[str]) -> list[Block]:
-    """Return lines in as few sections as hold them whole."""
-    blocks: list[Block] = []
-    held: list[str] = []
-    for one in lines:
-        if sum(len(other) + 1 for other in held) + len(one) > kit.TEXT_LIMIT - 10:
-            blocks.append(kit.section("\n".join(held)))
-            held = []
-        held.append(one)
-    return [*blocks, kit.section("\n".join(held))] if held else blocks
+def in_short(call: ProposedCall, limit: int = _CONFIRM_LIMIT) -> str:
+    """Return a call as one line of plain text; what is left out of it is counted."""
+    head = flat(call.operation, 100)
+    named = [f"{flat(name, 40)} = {_bare(value)}" for name, value in call.arguments.items()]
+    for kept in range(len(named), -1, -1):
+        left = len(named) - kept
+        more = [f"{count(left, 'argument')} that only the message shows"] if left else []
+        said = listed([*named[:kept], *more]) if left else ", ".join(named)
+        if len(head) + 2 + len(said) <= limit:
+            return f"{head}: {said}" if said else head
+    return head
+
+
+def _bare(value: Json) -> str:
+    """Return a value as text that cannot be taken for another argument."""
+    text = as_text(value)
+    odd = isinstance(value, str) and (text != text.strip() or not text or _ODD.search(text))
+    return flat(json.dumps(value, ensure_ascii=False) if odd else text, 1_000)
 
 
 def _changes(approval: Approval, earlier: Approval | None) -> list[Block]:
@@ -137,7 +169,7 @@ def _changes(approval: Approval, earlier: Approval | None) -> list[Block]:
     lines = [f"*Changed since revision {earlier.revision}*, asked for{by}{said}"]
     for name, (old, new) in changed(earlier.call, approval.call).items():
         lines.append(f"• {line(name, 80)}: {_short(old)} → {_short(new)}")
-    return paragraphs(lines[:_ARGUMENTS_LIMIT])
+    return kit.paragraphs(lines[:_ARGUMENTS_LIMIT])
 
 
 def changed(old: ProposedCall | None, new: ProposedCall | None) -> dict[str, tuple[Json, Json]]:
@@ -189,13 +221,8 @@ def _consequence(verdict: Verdict) -> str:
 
 def _buttons(run_id: str, approval: Approval) -> tuple[Element, ...]:
     value = ids.carried(run=run_id, step=approval.step, revision=approval.revision)
-    what = approval.call.operation if approval.call else approval.title
-    ask = kit.confirm(
-        "Approve this?",
-        f"This goes ahead at once, in your name: {what}",
-        "Approve",
-        "Not yet",
-    )
+    what = in_short(approval.call) if approval.call else approval.title
+    ask = kit.confirm("Approve this?", f"{_AT_ONCE}\n{what}", "Approve", "Not yet")
     return (
         kit.button("Approve", ids.APPROVAL_GRANT, value, style="primary", confirm=ask),
         kit.button("Deny", ids.APPROVAL_DENY, value, style="danger"),

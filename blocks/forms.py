@@ -58,14 +58,15 @@ def start(
         place: Where the run shall be shown, as the submission will carry it.
         request: What makes this request one of a kind, so that a doubled submission starts one run.
     """
-    said = [kit.section(line(workflow.description, 600))] if workflow.description.strip() else []
+    title = f"*{line(workflow.title, 200)}*"
+    said = [kit.section(f"{title}\n{line(workflow.description, 600)}".strip())]
     inputs = [
         field(one, given.get(one.name, one.default)) for one in workflow.inputs[:FIELDS_LIMIT]
     ]
-    blocks = [*said, *inputs] or [kit.section("This workflow needs nothing from you.")]
+    nothing = [] if inputs else [kit.context("It needs nothing from you.")]
     return _modal(
-        workflow.title,
-        blocks,
+        "Start a workflow",
+        [*said, *inputs, *nothing],
         callback=ids.FORM_START,
         submit=kit.plain_text("Start", 24),
         private_metadata=ids.carried(workflow=workflow.id, place=place, request=request),
@@ -129,11 +130,11 @@ def _argument_blocks(call: ProposedCall) -> list[Block]:
 def answer(run_id: str, step: Step, state: StepState, place: Mapping[str, Json]) -> View:
     """Return the form that a question opens."""
     blocks = [
-        kit.section(safe(state.question, 2_500)),
+        kit.section(f"*{line(step.title or step.id, 200)}*\n{safe(state.question, 2_500)}"),
         *(field(one, one.default) for one in state.fields[:FIELDS_LIMIT]),
     ]
     return _modal(
-        step.title or "Answer",
+        "Answer",
         blocks,
         callback=ids.FORM_ANSWER,
         submit=kit.plain_text("Answer", 24),

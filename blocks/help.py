@@ -25,22 +25,20 @@ def overview(entries: Sequence[Entry], phrases: Sequence[str]) -> Message:
     planned = [code(one.name) for one in entries if one.planned]
     blocks = [
         kit.section(
-            "*I run your workflows and come back with what they found.* Ask me here with "
-            "`/opstream`, mention me, or write to me directly."
+            "*I run your workflows and come back with what they found.* Mention me, write to me "
+            "directly, or write one of these after `/opstream`:"
         ),
         *(kit.section("\n".join(works[i : i + 8])) for i in range(0, len(works), 8)),
         kit.section(_in_words(phrases)),
     ]
     if planned:
         blocks.append(kit.context(f"Not built yet: {', '.join(planned)}."))
-    how = code("/opstream help <verb>")
-    blocks.append(kit.context(f"{how} shows examples for one of them."))
     return kit.message("What I can do, and how to ask for it", blocks)
 
 
 def row(entry: Entry) -> str:
     """Return a verb as one line."""
-    return f"{code(f'/opstream {entry.usage}', 200)} · {safe(entry.summary, 300)}"
+    return f"• {code(entry.usage, 200)} · {safe(entry.summary, 300)}"
 
 
 def _in_words(phrases: Sequence[str]) -> str:

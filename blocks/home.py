@@ -1,6 +1,6 @@
 """App Home: what waits for somebody, what goes on, what ended, what can be started."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from blocks import ids, kit
 from blocks.forms import View
@@ -22,15 +22,18 @@ def home(name: str, active: Page, ended: Page, workflows: Sequence[Workflow]) ->
         ended: Runs that ended last, newest first.
         workflows: All that can be started.
     """
+    titles = {one.id: one.title for one in workflows}
     waiting = [one for one in active.runs if one.waits_for_person]
     going = [one for one in active.runs if not one.waits_for_person]
     blocks = [
         kit.header(f"Hello {name}"),
-        *_part("🙋 Waiting for a decision or an answer", waiting, "Nothing waits for anybody."),
-        *_part("🔄 Running", going, "Nothing is running right now."),
+        *_part(
+            "🙋 Waiting for a decision or an answer", waiting, titles, "Nothing waits for anybody."
+        ),
+        *_part("🔄 Running", going, titles, "Nothing is running right now."),
         *_more(active),
         kit.divider(),
-        *_part("🏁 Ended last", ended.runs, "No run has ended yet."),
+        *_part("🏁 Ended last", ended.runs, titles, "No run has ended yet."),
         kit.divider(),
         *_startable(workflows),
         kit.context("`/opstream help` shows all that I can do."),
@@ -38,14 +41,16 @@ def home(name: str, active: Page, ended: Page, workflows: Sequence[Workflow]) ->
     return {"type": "home", "blocks": list(kit.fit(blocks))}
 
 
-def _part(title: str, runs: Sequence[RunSummary], nothing: str) -> list[Block]:
-    rows = [_row(one) for one in runs] or [kit.context(nothing)]
+def _part(
+    title: str, runs: Sequence[RunSummary], titles: Mapping[str, str], nothing: str
+) -> list[Block]:
+    rows = [_row(one, titles) for one in runs] or [kit.context(nothing)]
     return [kit.section(f"*{title}*"), *rows]
 
 
-def _row(one: RunSummary) -> Block:
+def _row(one: RunSummary, titles: Mapping[str, str]) -> Block:
     value = ids.carried(run=one.id)
-    return kit.section(summary(one), kit.button("Details", ids.RUN_DETAILS, value))
+    return kit.section(summary(one, titles), kit.button("Details", ids.RUN_DETAILS, value))
 
 
 def _more(active: Page) -> list[Block]:

@@ -3,9 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from blocks.wording import as_text, clock, code, count, line, person, when
+from blocks.wording import as_text, clock, code, count, line, person, spent, when
 from opstream.domain import history as h
-from opstream.domain.durations import show
 
 _STEP_LIMIT = 80
 
@@ -27,7 +26,7 @@ def _started(fact: h.RunStarted) -> str:
 def _succeeded(fact: h.StepSucceeded) -> str:
     size = len(as_text(fact.output)) if fact.output is not None else 0
     gave = f" and gave {count(size, 'character')}" if size else ""
-    return f"{_step(fact.step)} is done after {show(fact.at - fact.started_at)}{gave}."
+    return f"{_step(fact.step)} is done after {spent(fact.at - fact.started_at)}{gave}."
 
 
 def _failed(fact: h.StepFailed) -> str:

@@ -58,6 +58,18 @@ def section(text: str, accessory: Element | None = None) -> Block:
     return block
 
 
+def paragraphs(lines: Sequence[str]) -> list[Block]:
+    """Return lines in as few sections as hold them whole."""
+    blocks: list[Block] = []
+    held: list[str] = []
+    for one in lines:
+        if sum(len(other) + 1 for other in held) + len(one) > TEXT_LIMIT - 10:
+            blocks.append(section("\n".join(held)))
+            held = []
+        held.append(one)
+    return [*blocks, section("\n".join(held))] if held else blocks
+
+
 def fields(*texts: str) -> Block:
     """Return up to 10 short texts in two columns."""
     return {"type": "section", "fields": [mrkdwn(text, 2_000) for text in texts[:10]]}

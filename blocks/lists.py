@@ -1,21 +1,17 @@
 """Lists and close-ups that people ask for: runs, workflows, tools, logs, one run's state."""
 
+import re
 from collections.abc import Mapping, Sequence
 
-from blocks import ids, kit, runs, states
-from blocks.answers import pages_of
-from blocks.kit import Block, Element, Message
-from blocks.wording import clock, code, count, line, person, remark, safe, when
-from opstream.domain.durations import show
-from opstream.domain.history import Fact
+from blocks import ids, kit, states
+from blocks.kit import Block, Message
+from blocks.wording import code, count, line, person, spent, when
 from opstream.domain.operation import Health, Operation, SourceHealth
-from opstream.domain.run import Page, RunStatus, RunSummary, RunView, StepStatus
-from opstream.domain.values import Json
+from opstream.domain.run import Page, RunSummary
 from opstream.domain.workflow import Input, Workflow
 from opstream.errors import Complaint
 
 WORKFLOWS_A_PAGE = 10
-FACTS_A_PAGE = 25
 OPERATIONS_A_PAGE = 30
 _HEALTH = {
     Health.STARTING: "⏳ Starting",
@@ -45,16 +41,26 @@ def pager(name: str, offset: int, shown: int, total: int, **kept: object) -> lis
     if offset + shown < total:
         value = ids.carried(list=name, offset=offset + shown, **kept)
         buttons.append(kit.button("Next page", f"{ids.PAGE_TURN}:on", value))
-    span = f"{offset + 1}" if shown == 1 else f"{offset + 1}-{offset + shown}"
+    span = f"Page {offset + 1}" if size == 1 else f"{offset + 1} to {offset + shown}"
     return [kit.context(f"{span} of {total:,}"), kit.actions(*buttons)]
 
 
-def page_of_runs(title: str, page: Page, name: str, words: str = "") -> Message:
-    """Return a page of runs, newest first; `words` is the filter as it was typed."""
+def page_of_runs(
+    title: str, page: Page, name: str, titles: Mapping[str, str], words: str = ""
+) -> Message:
+    """Return a page of runs, newest first.
+
+    Args:
+        title: What the list is called.
+        page: The runs.
+        name: The list's verb, such as `history`.
+        titles: What workflows are called, by id.
+        words: The filter as it was typed.
+    """
     if not page.runs:
         return nothing_there(name, words)
     head = f"*{title}* · {count(page.total, 'run')}"
-    rows = [kit.section(summary(one)) for one in page.runs]
+    rows = [kit.section(summary(one, titles)) for one in page.runs]
     shown = len(page.runs)
     turn = pager(name, page.offset, shown, page.total, words=words[:200], size=page.limit)
     return kit.message(f"{title}: {count(page.total, 'run')}", [kit.section(head), *rows, *turn])
@@ -68,117 +74,22 @@ def nothing_there(name: str, words: str = "") -> Message:
         return kit.sentence(
             "No run has ended yet. `/opstream workflows` shows what can be started."
         )
+    if name == "status":
+        return kit.sentence(
+            "None of your runs is active. `/opstream list` shows everybody's, `/opstream history` "
+            "those that ended."
+        )
     return kit.sentence("Nothing is running. `/opstream workflows` shows what can be started.")
 
 
-def summary(one: RunSummary) -> str:
-    """Return a run as two lines of a list."""
+def summary(one: RunSummary, titles: Mapping[str, str]) -> str:
+    """Return a run as two lines of a list; `titles` are what workflows are called, by id."""
     sign = states.summary_sign(one)
-    took = f", took {show(one.ended_at - one.started_at)}" if one.ended_at else ""
-    head = f"{sign.emoji} *{sign.word}* · {line(one.workflow_id, 80)} · {code(one.id, 80)}"
+    took = f", took {spent(one.ended_at - one.started_at)}" if one.ended_at else ""
+    title = line(titles.get(one.workflow_id, one.workflow_id), 150)
+    head = f"{sign.emoji} *{sign.word}* · {title} · {code(one.id, 80)}"
     reason = f"\n{line(one.reason, 200)}" if one.reason else ""
-    return f"{head}\nby {person(one.by)} · {when(one.started_at)}{took}{reason}"
-
-
-def status(view: RunView) -> Message:
-    """Return where a run is, what is done, how long is left and how sure that is."""
-    return _status(view, runs.steering(view.run))
-
-
-def _status(view: RunView, buttons: Sequence[Element]) -> Message:
-    run, sign = view.run, states.run_sign(view.run)
-    head = f"{sign.emoji} *{sign.word}* · *{line(view.workflow.title, 150)}* · {code(run.id, 80)}"
-    blocks = [
-        kit.section(f"{head}\n{states.settled_steps(view)} · {_time(view)}"),
-        kit.section("\n".join(_step_lines(view))),
-    ]
-    if run.reason:
-        blocks.append(kit.section(safe(run.reason, 600)))
-    if buttons:
-        blocks.append(kit.actions(*buttons))
-    return kit.message(f"{sign}: {view.workflow.title}, {states.settled_steps(view)}", blocks)
-
-
-def _time(view: RunView) -> str:
-    run = view.run
-    if run.status.ended:
-        return f"took {states.took(run)}"
-    words = states.left(view) or "nobody can say yet how long it takes"
-    return f"{words}{_sureness(view)}"
-
-
-def _sureness(view: RunView) -> str:
-    if view.left is None or states.waiting_for(view) or view.run.status is RunStatus.PAUSED:
-        return ""
-    if not view.samples:
-        return " (planned waits only; it has not run before)"
-    rough = ", so take it as a rough guess" if view.samples < 3 else ""
-    return f" (from {count(view.samples, 'earlier run')}{rough})"
-
-
-_MARKS = {
-    states.Stage.PENDING: "⚪ To do",
-    states.Stage.IN_PROGRESS: "🔄 Under way",
-    states.Stage.COMPLETE: "✅ Done",
-    states.Stage.ERROR: "❌ Not done",
-}
-
-
-def _step_lines(view: RunView) -> list[str]:
-    lines: list[str] = []
-    for step in view.workflow.steps[:40]:
-        words = remark(states.explain(view, step))
-        said = f": {words}" if words and words != "Done." else ""
-        skipped = view.run.state(step.id).status is StepStatus.SKIPPED
-        mark = "⏭️ Left out" if skipped else _MARKS[states.stage(view, step)]
-        lines.append(f"{mark} · {line(step.title or step.id, 100)}{'' if skipped else said}")
-    more = len(view.workflow.steps) - 40
-    return [*lines, f"and {count(more, 'more step')}"] if more > 0 else lines or ["No steps."]
-
-
-def details(view: RunView, offset: int = 0) -> Message:
-    """Return one page of all that a run's steps found; page 0 is where the run is."""
-    steer = [one for one in runs.steering(view.run) if one["action_id"] != ids.RUN_DETAILS]
-    pages = [_status(view, steer), *_findings(view)]
-    page = pages[min(offset, len(pages) - 1)]
-    turn = pager("details", min(offset, len(pages) - 1), 1, len(pages), run=view.run.id)
-    return Message(page.text, kit.fit([*page.blocks, *turn]))
-
-
-def _findings(view: RunView) -> list[Message]:
-    return [
-        page
-        for step in view.workflow.steps
-        if (state := view.run.state(step.id)).status is StepStatus.SUCCEEDED
-        for page in pages_of(step.title or step.id, report_in(state.output))
-    ]
-
-
-def report_in(output: Json) -> Json:
-    """Return the report of a step's output: a notice carries its own inside."""
-    if isinstance(output, Mapping) and isinstance(output.get("report"), Mapping):
-        return output["report"]
-    return output if isinstance(output, Mapping) else None
-
-
-def logs(run_id: str, facts: Sequence[Fact], lines: Sequence[str], offset: int) -> Message:
-    """Return a page of what happened in a run, oldest first."""
-    shown = lines[offset : offset + FACTS_A_PAGE]
-    stamps = [clock(fact.at) for fact in facts[offset : offset + FACTS_A_PAGE]]
-    text = "\n".join(f"{at} {words}" for at, words in zip(stamps, shown, strict=True))
-    head = kit.section(f"*Log of {code(run_id, 80)}* · {count(len(lines), 'entry', 'entries')}")
-    turn = pager("logs", offset, len(shown), len(lines), run=run_id, size=FACTS_A_PAGE)
-    body = [kit.section(one) for one in _cut(text)]
-    return kit.message(f"Log of {run_id}", [head, *body, *turn])
-
-
-def _cut(text: str) -> list[str]:
-    pieces: list[str] = [""]
-    for one in text.split("\n"):
-        if len(pieces[-1]) + len(one) + 1 > kit.TEXT_LIMIT - 20:
-            pieces.append("")
-        pieces[-1] = f"{pieces[-1]}\n{one}".strip("\n")
-    return [piece for piece in pieces if piece]
+    return f"{head}\nAsked by {person(one.by)} · {when(one.started_at)}{took}{reason}"
 
 
 def workflows(found: Sequence[Workflow], faults: Sequence[Complaint], offset: int = 0) -> Message:
@@ -234,7 +145,7 @@ def _source(one: SourceHealth) -> str:
 def source(one: SourceHealth, offset: int = 0) -> Message:
     """Return a source with its operations, a page of them."""
     shown = one.operations[offset : offset + OPERATIONS_A_PAGE]
-    rows = [kit.section(text) for text in _cut("\n".join(_operation(each) for each in shown))]
+    rows = kit.paragraphs([_operation(each) for each in shown])
     total = len(one.operations)
     turn = pager("tools", offset, len(shown), total, words=one.name[:200], size=OPERATIONS_A_PAGE)
     head = f"{_HEALTH[one.health]} · *{line(one.name, 80)}*\n{line(one.sentence, 300)}"
@@ -243,4 +154,6 @@ def source(one: SourceHealth, offset: int = 0) -> Message:
 
 def _operation(one: Operation) -> str:
     mark = "✏️ changes things" if one.writes else "👁️ only reads"
-    return f"• {code(one.name, 100)} · {mark} · {line(one.description or one.title, 160)}"
+    said = " ".join((one.description or one.title).split())
+    first = re.split(r"(?<=[a-z0-9)][.!?]) (?=[A-Z])", said, maxsplit=1)[0]
+    return f"• {code(one.name, 100)} · {mark} · {line(first, 200)}"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from blocks import ids, kit
-from blocks.approvals import arguments, paragraphs
+from blocks.approvals import arguments
 from blocks.kit import Element, Message
 from blocks.wording import as_text, code, line, person, safe, when
 from opstream.domain.run import Run, StepState, StepStatus
@@ -58,7 +58,7 @@ def doubt(run_id: str, step: Step, state: StepState) -> Message:
     blocks = [
         kit.header(f"🙋 {step.title}: what happened?"),
         kit.section(safe(state.question, 1_500)),
-        *paragraphs(done),
+        *kit.paragraphs(done),
         kit.context(f"Run {code(run_id, 80)} · I do not repeat it unasked."),
         kit.actions(*_ways_out(run_id, step)),
     ]

@@ -4,18 +4,13 @@ from collections.abc import Mapping
 
 from blocks import ids, kit, runs, states
 from blocks.answers import SIMULATED, blocks_of, is_simulation
+from blocks.approvals import arguments
 from blocks.kit import Block, Element, Message
-from blocks.wording import line, safe
+from blocks.wording import code, line, safe
 from opstream.domain.history import Outcome
 from opstream.domain.run import Run, RunStatus, RunView, StepState, StepStatus
 from opstream.domain.workflow import Step
 
-_HEADLINES = {
-    RunStatus.SUCCEEDED: "✅ *Done.*",
-    RunStatus.FAILED: "❌ *Failed.*",
-    RunStatus.CANCELLED: "🚫 *Cancelled.*",
-    RunStatus.DENIED: "✋ *Denied.*",
-}
 _TOPICS = {Outcome.SUCCEEDED: "completion", Outcome.FAILED: "errors"}
 
 
@@ -31,8 +26,9 @@ def wanted(view: RunView) -> bool:
 def result(view: RunView) -> Message:
     """Return the last message of a run's thread."""
     run = view.run
-    blocks = [kit.section(_head(view)), *_said(view), *_failures(view)]
-    if simulated(view) and not is_simulation(run.result):  # else its blocks say so themselves
+    said = _said(view)
+    blocks = [kit.section(_head(view)), *said, *_doubts(view), *_failures(view)]
+    if said and simulated(view) and not is_simulation(run.result):  # else its blocks say so
         blocks.append(kit.context(SIMULATED))
     blocks.append(kit.actions(*next_steps(run)))
     text = f"{states.run_sign(run)}: {view.workflow.title}. {run.reason}".strip()
@@ -40,10 +36,13 @@ def result(view: RunView) -> Message:
 
 
 def _head(view: RunView) -> str:
-    run = view.run
-    reason = f" {safe(run.reason, 900)}" if run.reason else ""
+    run, sign = view.run, states.run_sign(view.run)
+    denied = run.status is RunStatus.DENIED and run.ended_by  # why stands in the message above
+    reason = "" if denied else states.reason(run)
     took = f"\n_{line(view.workflow.title, 150)} took {states.took(run)}._"
-    return f"{_HEADLINES.get(run.status, '✅ *Done.*')}{reason}{took}"
+    if by := states.ended_by(run):
+        return f"{sign.emoji} *{sign.word}*{by}{f': {reason}' if reason else '.'}{took}"
+    return f"{sign.emoji} *{sign.word}.*{f' {reason}' if reason else ''}{took}"
 
 
 def _said(view: RunView) -> list[Block]:
@@ -90,6 +89,20 @@ def _failures(view: RunView) -> list[Block]:
 
 def _failure(step: Step, state: StepState) -> str:
     return f"• *{line(step.title, 150)}*: {safe(state.error, 600)}"
+
+
+def _doubts(view: RunView) -> list[Block]:
+    blocks: list[Block] = [kit.section(one) for one in states.doubts(view)[:10]]
+    calls = [
+        state.call
+        for step in view.workflow.steps
+        if states.perhaps_done(view.run, step.id) and (state := view.run.state(step.id)).call
+    ]
+    for call in calls[:5]:
+        blocks.extend(
+            kit.paragraphs([f"*The call:* {code(call.operation, 200)}", *arguments(call.arguments)])
+        )
+    return blocks
 
 
 def next_steps(run: Run) -> tuple[Element, ...]:

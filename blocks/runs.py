@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from blocks import ids, kit, states
 from blocks.kit import Block, Element, Message
-from blocks.wording import ELLIPSIS, as_text, bar, code, count, flat, line, person, safe, when
+from blocks.wording import ELLIPSIS, as_text, bar, code, count, flat, line, person, when
 from opstream.domain.operation import Progress
-from opstream.domain.run import Run, RunStatus, RunView
+from opstream.domain.run import Run, RunStatus, RunView, StepStatus
 from opstream.domain.values import Json, JsonObject
 from opstream.domain.workflow import Step
 
@@ -23,15 +23,17 @@ def card(view: RunView, moved_from: str = "") -> Message:
         moved_from: The channel in which it should stand, when that one could not be written to.
     """
     run, sign = view.run, states.run_sign(view.run)
-    facts = [f"{sign.emoji} *{sign.word}*", states.settled_steps(view), _time_words(view)]
+    head = f"{sign.emoji} *{sign.word}*{states.ended_by(run)}"
+    facts = [head, states.settled_steps(view), _time_words(view)]
     blocks = [
         kit.section(
             f"*{line(view.workflow.title, 200)}*\n{' · '.join(one for one in facts if one)}"
         ),
         kit.context(_asked(run), *_inputs(run.inputs)),
     ]
-    if run.status.ended and run.reason:
-        blocks.append(kit.section(safe(run.reason, 600)))
+    if run.status.ended and (why := states.reason(run, 600)):
+        blocks.append(kit.section(why))
+    blocks.extend(kit.section(one) for one in states.doubts(view)[:5])
     if moved_from:
         blocks.append(kit.context(_moved(moved_from)))
     blocks.append(kit.actions(*steering(run)))
@@ -83,7 +85,8 @@ def button(run: Run, text: str, action_id: str, style: str = "") -> Element:
 def _cancel(run: Run) -> Element:
     ask = kit.confirm(
         "Cancel this run?",
-        "Steps that are done stay done. What is under way is stopped, and nothing new begins.",
+        "Steps that are done stay done, and nothing new begins. What is under way is stopped; a "
+        "change that is being made right now may still take effect.",
         "Cancel the run",
         "Keep it going",
         danger=True,
@@ -101,10 +104,8 @@ def progress(view: RunView, under_way: Mapping[str, Progress]) -> Message:
     """
     share = bar(states.percent(view, under_way))
     left = states.left(view) or _end_words(view.run)
-    blocks = [
-        plan(view, under_way),
-        kit.context(" · ".join(one for one in (share, left) if one)),
-    ]
+    facts = (share, states.settled_steps(view), left)
+    blocks = [plan(view, under_way), kit.context(" · ".join(one for one in facts if one))]
     text = " · ".join(one for one in (share, states.run_sign(view.run).word, view.workflow.title))
     return kit.message(text, blocks)
 
@@ -112,8 +113,7 @@ def progress(view: RunView, under_way: Mapping[str, Progress]) -> Message:
 def _end_words(run: Run) -> str:
     if not run.status.ended:
         return ""
-    sign = states.run_sign(run)
-    return f"{sign} after {states.took(run)}"
+    return f"{states.run_sign(run).word} after {states.took(run)}"
 
 
 def plan(view: RunView, under_way: Mapping[str, Progress]) -> Block:
@@ -132,12 +132,7 @@ def plan(view: RunView, under_way: Mapping[str, Progress]) -> Block:
         tasks.append(task)
     if after:
         tasks.append(_fold("after", f"{count(len(after), 'more step')}", view, after))
-    return {"type": "plan", "title": _plan_title(view), "tasks": tasks}
-
-
-def _plan_title(view: RunView) -> str:
-    sign = states.run_sign(view.run)
-    return f"{sign}: {states.settled_steps(view)}"
+    return {"type": "plan", "title": str(states.run_sign(view.run)), "tasks": tasks}
 
 
 def _window(view: RunView) -> tuple[list[Step], list[Step], list[Step]]:
@@ -159,10 +154,12 @@ def _window(view: RunView) -> tuple[list[Step], list[Step], list[Step]]:
 
 def _task(view: RunView, step: Step, under_way: Progress | None) -> JsonObject:
     stage = states.stage(view, step)
+    left_out = view.run.state(step.id).status is StepStatus.SKIPPED
+    title = flat(step.title or step.id, 120) or ELLIPSIS
     task: dict[str, Json] = {
         "type": "task_card",
         "task_id": f"step-{view.workflow.steps.index(step)}",
-        "title": flat(step.title or step.id, 120) or ELLIPSIS,
+        "title": f"{title} (left out)" if left_out else title,
         "status": stage.value,
     }
     words = states.explain(view, step, under_way)

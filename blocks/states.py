@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from blocks.wording import Remark, about, bar, count, flat, person
+from blocks.wording import Remark, about, bar, count, flat, line, person, safe, spent
 from opstream.domain.durations import show
 from opstream.domain.operation import Progress
 from opstream.domain.run import Run, RunStatus, RunSummary, RunView, StepState, StepStatus
@@ -80,19 +80,31 @@ def summary_sign(summary: RunSummary) -> Sign:
 def stage(view: RunView, step: Step) -> Stage:
     """Return the state of a step in the plan.
 
-    A call that only reads leaves no trace before it ends, so a step counts as under way as soon as
-    all that it needs is settled.
+    A call that only reads leaves no trace before it ends. A view that does not know which calls are
+    being made counts a step as under way as soon as all that it needs is settled.
     """
-    status = view.run.state(step.id).status
-    if status is not StepStatus.PENDING:
-        return _ended_early(view.run, _STAGES[status])
-    ready = all(_settled(view.run, need) for need in step.needs)
-    begun = step.id in view.under_way or (ready and view.run.status is RunStatus.ACTIVE)
-    return _ended_early(view.run, Stage.IN_PROGRESS if begun else Stage.PENDING)
+    if perhaps_done(view.run, step.id):
+        return Stage.ERROR
+    found = _STAGES.get(view.run.state(step.id).status, Stage.PENDING)
+    if step.id in view.under_way or (not view.under_way and _is_next(view.run, step)):
+        found = Stage.IN_PROGRESS
+    return Stage.PENDING if view.run.status.ended and found is Stage.IN_PROGRESS else found
 
 
-def _ended_early(run: Run, found: Stage) -> Stage:
-    return Stage.PENDING if run.status.ended and found is Stage.IN_PROGRESS else found
+def _is_next(run: Run, step: Step) -> bool:
+    ready = all(_settled(run, need) for need in step.needs)
+    pending = run.state(step.id).status is StepStatus.PENDING
+    return pending and ready and run.status is RunStatus.ACTIVE
+
+
+def asking_sign(state: StepState) -> Sign | None:
+    """Return what a step waits for from people, or None when it does not."""
+    return _ASKING.get(state.status)
+
+
+def perhaps_done(run: Run, step_id: str) -> bool:
+    """Return whether a change was being made when its run ended, so that nobody knows of it."""
+    return run.status.ended and run.state(step_id).status is StepStatus.SCHEDULED
 
 
 def _settled(run: Run, step_id: str) -> bool:
@@ -117,9 +129,21 @@ def share(progress: Progress | None) -> float:
     return min(1.0, max(0.0, progress.done / progress.total))
 
 
+def doubts(view: RunView) -> list[str]:
+    """Return as mrkdwn which changes were being made when a run ended, one line each."""
+    return [
+        f"⚠️ *{line(step.title or step.id, 150)}* was under way when the run ended, and may have "
+        "taken effect. Please check."
+        for step in view.workflow.steps
+        if perhaps_done(view.run, step.id)
+    ]
+
+
 def explain(view: RunView, step: Step, progress: Progress | None = None) -> Remark:
     """Return what there is to say about a step, as one line; empty when nothing."""
     state = view.run.state(step.id)
+    if perhaps_done(view.run, step.id):
+        return ("This was under way when the run ended, and may have taken effect.",)
     match state.status:
         case StepStatus.SUCCEEDED | StepStatus.FAILED | StepStatus.DENIED | StepStatus.SKIPPED:
             return (_explain_settled(state),)
@@ -136,7 +160,8 @@ def explain(view: RunView, step: Step, progress: Progress | None = None) -> Rema
 
 
 def _explain_settled(state: StepState) -> str:
-    took = _after(state)
+    spent = step_took(state)
+    took = f" after {spent}" if spent else ""
     match state.status:
         case StepStatus.SUCCEEDED:
             return f"Done{took}."
@@ -147,11 +172,12 @@ def _explain_settled(state: StepState) -> str:
     return f"Failed{took}: {flat(state.error, 160)}"
 
 
-def _after(state: StepState) -> str:
+def step_took(state: StepState) -> str:
+    """Return how long a settled step took; empty when that is nothing to speak of."""
     if state.started_at is None or state.ended_at is None:
         return ""
     took = state.ended_at - state.started_at
-    return f" after {show(took)}" if took >= timedelta(seconds=1) else ""
+    return show(took) if took >= timedelta(seconds=1) else ""
 
 
 def _explain_progress(progress: Progress | None) -> str:
@@ -176,15 +202,13 @@ def left(view: RunView) -> str:
 
 
 def waiting_for(view: RunView) -> str:
-    """Return for whom a run waits, in a few words, or nothing while it does not."""
+    """Return who is asked while a run waits, beside the sign that says what for; else nothing."""
     for state in view.run.steps.values():
         match state.status:
             case StepStatus.ASKING_APPROVAL if state.approval:
-                return f"Waiting for a yes from {role_words(state.approval.rule.role)}"
-            case StepStatus.ASKING_PERSON:
-                return "Waiting for an answer in this thread"
-            case StepStatus.DOUBTED:
-                return "Waiting for a word on what happened"
+                return f"{role_words(state.approval.rule.role)} is asked in the thread"
+            case StepStatus.ASKING_PERSON | StepStatus.DOUBTED:
+                return "an operator may answer in the thread"
     return ""
 
 
@@ -194,11 +218,25 @@ def role_words(role: str) -> str:
 
 
 def settled_steps(view: RunView) -> str:
-    """Return how many steps are through: `3 of 7 steps`."""
-    done = sum(1 for step in view.workflow.steps if _settled(view.run, step.id))
+    """Return how many steps are through, and well: `3 of 7 steps`."""
+    states = [view.run.state(step.id).status for step in view.workflow.steps]
+    done = sum(_STAGES.get(status) is Stage.COMPLETE for status in states)
     return f"{done} of {count(len(view.workflow.steps), 'step')}"
+
+
+def ended_by(run: Run) -> str:
+    """Return who ended a run, as ` by @Ana`; empty when it ended by itself."""
+    return f" by {person(run.ended_by)}" if run.ended_by and run.status.ended else ""
+
+
+def reason(run: Run, limit: int = 900) -> str:
+    """Return why a run ended, as mrkdwn; a person's words are quoted. Empty when nobody said why."""
+    if not run.reason or run.ended_by is None:
+        return safe(run.reason, limit)
+    unsaid = f"Cancelled by {run.ended_by.name}."
+    return "" if run.reason == unsaid else f"“{safe(run.reason, limit)}”"
 
 
 def took(run: Run) -> str:
     """Return how long an ended run took."""
-    return show(run.ended_at - run.started_at) if run.ended_at else ""
+    return spent(run.ended_at - run.started_at) if run.ended_at else ""

@@ -123,7 +123,7 @@ def _approvals(view: RunView, state: StepState) -> Iterator[Part]:
 
 def _approval(view: RunView, approval: Approval, earlier: Approval | None) -> Message:
     if approval.verdict is not Verdict.OPEN:
-        return approvals.decided(view.run.id, approval)
+        return approvals.decided(view.run.id, approval, earlier)
     return approvals.request(view, approval, earlier)
 
 

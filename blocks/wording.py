@@ -98,6 +98,11 @@ def about(span: timedelta) -> str:
     return f"about {show(timedelta(seconds=round(seconds / 600) * 600))}"
 
 
+def spent(span: timedelta) -> str:
+    """Return how long something took: `less than a second`, `1 m 50 s`."""
+    return show(span) if span >= timedelta(seconds=1) else "less than a second"
+
+
 def when(moment: datetime) -> str:
     """Return a moment that Slack shows in each reader's own time zone."""
     stamp = int(moment.timestamp())

@@ -14,13 +14,18 @@ from opstream.services import Services
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """The way in: use cases, people, the client, and the door for messages."""
+    """The way in: use cases, people, the client, and the door for messages.
+
+    Args:
+        default_channel: Id or `#name` of the channel for runs that stand in no other; '' for none.
+    """
 
     services: Services
     people: People
     client: AsyncWebClient
     outbox: Outbox
     clock: Clock
+    default_channel: str = ""
 
     def voice(self, person: str, place: Place | None, response_url: str = "") -> Voice:
         """Return how to answer somebody."""

@@ -42,6 +42,7 @@ class SlackMessenger:
         pacing: Pacing | None = None,
     ) -> None:
         self.clock = clock
+        self.default_channel = default_channel
         self.outbox = Outbox(client, pacing or Pacing(clock))
         self._tools = Tools(self.outbox, store, clock, default_channel, self._rest_seconds)
         self._store = store

@@ -92,9 +92,10 @@ class People:
 
 
 def _profile(user: Mapping[str, Any]) -> Profile:
-    shown = (user.get("profile") or {}).get("display_name") or user.get("real_name")
+    profile = user.get("profile") or {}
+    called = user.get("real_name") or profile.get("real_name") or profile.get("display_name")
     return Profile(
-        name=str(shown or user.get("name") or ""),
+        name=str(called or user.get("name") or ""),
         is_bot=bool(user.get("is_bot") or user.get("is_workflow_bot")),
         is_admin=bool(user.get("is_admin") or user.get("is_owner")),
         timezone=str(user.get("tz") or "UTC"),

@@ -1,24 +1,27 @@
 """The connection to Slack: the client, the Bolt app, the sockets; opened with care and closed in order."""
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import aiohttp
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers import register as contents
 from handlers.edge import Edge
 from handlers.failures import Listening
 from handlers.outbound import SlackMessenger
-from handlers.pacing import Pacing
+from handlers.pacing import Pacing, Sleep
+from handlers.patience import patiently
 from handlers.people import People
-from handlers.troubles import NETWORK, understand
+from handlers.troubles import NETWORK, Kind, understand
 from opstream.errors import OpStreamError
 from opstream.ports import Clock, PostingStore
 from opstream.services import Services
@@ -96,27 +99,43 @@ async def close(app: SlackApp) -> None:
         await app.client.session.close()
 
 
-async def check_tokens(app: SlackApp, app_token: str) -> str:
+async def check_tokens(app: SlackApp, app_token: str, sleep: Sleep = asyncio.sleep) -> str:
     """Return our bot's user id, or say in one line which token is wrong.
+
+    Args:
+        app: What `build_app` returned.
+        app_token: The token that opens sockets.
+        sleep: How to wait when Slack says so, or does not answer.
 
     Raises:
         OpStreamError: a token does not work, or Slack cannot be reached.
     """
     try:
-        found = await app.identity.tell()
-    except (SlackApiError, *NETWORK) as error:
+        found = await patiently(app.identity.tell, sleep)
+    except (SlackApiError, SlackClientError, *NETWORK) as error:
         raise _unusable("SLACK_BOT_TOKEN", "xoxb-", app, error) from error
     try:
-        await app.client.apps_connections_open(app_token=app_token)
-    except (SlackApiError, *NETWORK) as error:
+        await patiently(partial(app.client.apps_connections_open, app_token=app_token), sleep)
+    except (SlackApiError, SlackClientError, *NETWORK) as error:
         raise _unusable("SLACK_APP_TOKEN", "xapp-", app, error) from error
     return found.bot_user_id or ""
 
 
 def _unusable(variable: str, prefix: str, app: SlackApp, error: Exception) -> OpStreamError:
     if isinstance(error, SlackApiError):
+        trouble = understand(error)
+        if trouble.kind is Kind.WAIT:
+            return OpStreamError(
+                "Slack limits how often we may connect, and asks us to wait for another "
+                f"{trouble.wait_seconds:.0f} s. The tokens may well be right: start again then."
+            )
+        if trouble.kind is Kind.TRY_AGAIN:
+            return OpStreamError(
+                f"Slack has a bad moment (`{trouble.code}`) and does not let us in. "
+                "Please start again in a few minutes."
+            )
         return OpStreamError(
-            f"{variable} does not work: Slack says `{understand(error).code}`. It begins with "
+            f"{variable} does not work: Slack says `{trouble.code}`. It begins with "
             f"`{prefix}`; take it from your app's pages on api.slack.com/apps."
         )
     return OpStreamError(
@@ -140,7 +159,7 @@ def register(app: SlackApp, services: Services, messenger: SlackMessenger) -> No
     """Attach every listener; answers go through the messenger's door, so that all keep one pace."""
     clock = messenger.clock
     people = People(app.client, services.people, clock)
-    edge = Edge(services, people, app.client, messenger.outbox, clock)
+    edge = Edge(services, people, app.client, messenger.outbox, clock, messenger.default_channel)
     app.listening = contents.register(app.bolt, edge)
 
 

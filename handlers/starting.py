@@ -10,7 +10,7 @@ from handlers.edge import Edge
 from opstream.domain.conversation import Place
 from opstream.domain.person import Person
 from opstream.domain.values import Json
-from opstream.domain.workflow import Workflow
+from opstream.domain.workflow import RequestApproval, Workflow
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +33,42 @@ class Wish:
             if one.required and one.default is None and not str(self.inputs.get(one.name) or "")
         ]
 
+    @property
+    def hides_from_deciders(self) -> bool:
+        """Whether somebody else has to say yes, who cannot see where this was asked for."""
+        rules = [
+            step.work.rule for step in self.workflow.steps if isinstance(step.work, RequestApproval)
+        ]
+        private = self.place is not None and self.place.channel.startswith("D")
+        return private and any(not rule.asker_may for rule in rules)
+
 
 async def start(wish: Wish, edge: Edge) -> Message | None:
     """Start what is wished for; return what is left to say, None when its card says it all."""
     if not wish.missing:
+        moves = wish.hides_from_deciders and bool(edge.default_channel)
         await edge.services.runs.start(
             wish.workflow.id,
             wish.inputs,
             by=wish.by,
-            place=wish.place,
+            place=None if moves else wish.place,
             request_key=wish.request_key,
         )
-        return None
+        return _where(wish, edge) if moves else None
     if wish.trigger_id:
         await open_form(wish, edge)
         return None
     return offer_form(wish)
+
+
+def _where(wish: Wish, edge: Edge) -> Message:
+    """Return where a run stands that would have hidden its questions in a direct message."""
+    channel = edge.default_channel
+    named = line(channel, 80) if channel.startswith("#") else f"<#{channel}>"
+    return kit.sentence(
+        f"▶️ *{line(wish.workflow.title, 150)}* is on its way in {named}: it may need a yes from "
+        "somebody else, and nobody else can see this conversation."
+    )
 
 
 async def open_form(wish: Wish, edge: Edge) -> None:

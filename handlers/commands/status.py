@@ -1,9 +1,9 @@
 """status, list, history, details, logs: how runs do."""
 
-from blocks import journal, lists
+from blocks import closeups, journal, lists
 from blocks.kit import Message
 from handlers.commands.ask import Ask
-from handlers.commands.run import run_meant
+from handlers.commands.run import run_meant, run_to_read
 from handlers.edge import Edge
 from opstream.domain.person import Person
 from opstream.domain.run import RunStatus
@@ -21,18 +21,25 @@ _STATUSES = {
 
 async def status(ask: Ask, edge: Edge) -> Message:
     """Say where a run is; without an id and outside a run's thread, my active runs."""
-    if ask.first_word or ask.place.thread:
-        return lists.status(await edge.services.runs.view(await run_meant(ask, edge)))
+    if ask.place.thread and not ask.first_word:
+        return closeups.brief_status(await edge.services.runs.view(await run_meant(ask, edge)))
+    if ask.first_word:
+        return closeups.status(await edge.services.runs.view(await run_meant(ask, edge)))
     page = await edge.services.runs.active(by=ask.by, limit=PAGE)
     if page.total == 1:
-        return lists.status(await edge.services.runs.view(page.runs[0].id))
-    return lists.page_of_runs("Your active runs", page, "status")
+        return closeups.status(await edge.services.runs.view(page.runs[0].id))
+    return lists.page_of_runs("Your active runs", page, "status", titles(edge))
+
+
+def titles(edge: Edge) -> dict[str, str]:
+    """Return what workflows are called, by id."""
+    return {one.id: one.title for one in edge.services.workflows.listed()}
 
 
 async def my_runs(person: Person, offset: int, edge: Edge) -> Message:
     """Return a page of a person's active runs."""
     page = await edge.services.runs.active(by=person, offset=offset, limit=PAGE)
-    return lists.page_of_runs("Your active runs", page, "status")
+    return lists.page_of_runs("Your active runs", page, "status", titles(edge))
 
 
 async def active(ask: Ask, edge: Edge) -> Message:
@@ -43,7 +50,7 @@ async def active(ask: Ask, edge: Edge) -> Message:
 async def active_page(offset: int, edge: Edge) -> Message:
     """Return a page of everybody's active runs."""
     page = await edge.services.runs.active(offset=offset, limit=PAGE)
-    return lists.page_of_runs("Active runs", page, "list")
+    return lists.page_of_runs("Active runs", page, "list", titles(edge))
 
 
 async def history(ask: Ask, edge: Edge) -> Message:
@@ -64,25 +71,25 @@ async def history_page(words: tuple[str, ...], offset: int, by: Person, edge: Ed
         statuses=statuses,
         by=by if mine else None,
     )
-    return lists.page_of_runs("Ended runs", page, "history", " ".join(words))
+    return lists.page_of_runs("Ended runs", page, "history", titles(edge), " ".join(words))
 
 
 async def details(ask: Ask, edge: Edge) -> Message:
     """Show what a run's steps found."""
-    return await details_page(await run_meant(ask, edge), 0, edge)
+    return await details_page(await run_to_read(ask, edge), 0, edge)
 
 
 async def details_page(run_id: str, offset: int, edge: Edge) -> Message:
     """Return a page of what a run's steps found."""
-    return lists.details(await edge.services.runs.view(run_id), offset)
+    return closeups.details(await edge.services.runs.view(run_id), offset)
 
 
 async def logs(ask: Ask, edge: Edge) -> Message:
     """Show what every step of a run did."""
-    return await logs_page(await run_meant(ask, edge), 0, edge)
+    return await logs_page(await run_to_read(ask, edge), 0, edge)
 
 
 async def logs_page(run_id: str, offset: int, edge: Edge) -> Message:
     """Return a page of a run's log."""
     facts = await edge.services.runs.history(run_id)
-    return lists.logs(run_id, facts, [journal.sentence(fact) for fact in facts], offset)
+    return closeups.logs(run_id, facts, [journal.sentence(fact) for fact in facts], offset)

@@ -71,7 +71,7 @@ VERBS: tuple[Verb, ...] = (
     Verb(
         "status",
         "status [run]",
-        "Says where a run is, what is done and how long is left. Without an id: your active runs.",
+        "Says where a run is and how long is left. Without an id: your active runs.",
         ("status", "status r4f7k2q9dx"),
         status.status,
     ),
@@ -93,15 +93,15 @@ VERBS: tuple[Verb, ...] = (
     Verb(
         "retry",
         "retry [run] [from=<step>]",
-        "Sets an ended run going again, from the step that failed or from the one you name.",
+        "Sets an ended run going again, from where it stopped or from a step.",
         ("retry r4f7k2q9dx", "retry r4f7k2q9dx from=analyse"),
         run.retry,
     ),
     Verb("list", "list", "Shows everybody's active runs.", ("list",), status.active),
     Verb(
         "history",
-        "history [workflow] [failed | succeeded | cancelled | denied] [mine]",
-        "Shows ended runs and how they ended.",
+        "history [workflow] [failed] [mine]",
+        "Shows ended runs: all, or those `succeeded`, `failed`, `cancelled` or `denied`.",
         ("history", "history failed mine", "history application_profiling"),
         status.history,
     ),
@@ -194,6 +194,7 @@ def find(word: str) -> Verb:
     verb = _BY_NAME.get(word.lower())
     if verb is None:
         close = get_close_matches(word.lower(), _BY_NAME, 2, 0.6)
+        close.sort(key=lambda one: _BY_NAME[one].answer is None)  # what works comes first
         raise NotFound("command", word[:60], close, "`/opstream help` shows all of them.")
     return verb
 

@@ -74,7 +74,7 @@ def test_long_labels_that_begin_alike_stay_apart():
     chart = answers.chart(Chart("t", "bar", labels, (Series("x", (1.0, 2.0)),)))
 
     assert chart["chart"]["axis_config"]["categories"] == snapshot(
-        ["checkout-service-eu…", "checkout-servi… 2"]
+        ["checkout-service-eu…", "checkout-servic 2"]
     )
 
 
@@ -125,3 +125,18 @@ def test_slack_takes_every_page_of_any_report(some_charts, some_tables, summary)
 
     for page in answers.paged(report):
         oracle.accepts(kit.message("A page", page))
+
+
+def test_labels_that_a_chart_has_no_room_for_stand_in_full_below_it():
+    chart = {
+        "title": "Where the time goes",
+        "kind": "bar",
+        "labels": ["wait for a pooled connection", "query"],
+        "series": [{"name": "mean", "values": [1, 2]}],
+    }
+
+    drawing, small_print = answers.blocks_of({"charts": [chart]})
+
+    labels = [one["label"] for one in drawing["chart"]["series"][0]["data"]]
+    assert labels == ["wait for a pooled c…", "query"]
+    assert small_print == kit.context("In full: wait for a pooled connection")

@@ -5,7 +5,7 @@ from inline_snapshot import snapshot
 from blocks import approvals, questions
 from opstream.domain.approval import ProposedCall
 from tests.blocks.drawing import drawn
-from tests.blocks.stories import ASKING, PROFILING, RUN, every_state, view
+from tests.blocks.stories import ASKING, PROFILING, RUN, SCALING, every_state, view
 
 
 def message_about(name: str):
@@ -31,7 +31,8 @@ def test_a_request_shows_exactly_what_a_yes_does_the_risk_and_who_may_say_it():
     🟠 Medium || *Open until*
     <!date^1795262400^{date_short_pretty} {time}|2026-11-21 12:00 UTC>
 [context] 👥 An approver may decide, other than <@U0ANA00001>, who asked. || Run `r4f7k2q9dx`
-[actions] <Approve primary approval_grant {"run":"r4f7k2q9dx","step":"ask","revision":1} ?Approve this? This goes ahead at once, in your name: estate.scale> <Deny danger approval_deny {"run":"r4f7k2q9dx","step":"ask","revision":1}> <Ask for changes approval_changes {"run":"r4f7k2q9dx","step":"ask","revision":1}>\
+[actions] <Approve primary approval_grant {"run":"r4f7k2q9dx","step":"ask","revision":1} ?Approve this? This is done at once, in your name:
+estate.scale: service = checkout, replicas = 4> <Deny danger approval_deny {"run":"r4f7k2q9dx","step":"ask","revision":1}> <Ask for changes approval_changes {"run":"r4f7k2q9dx","step":"ask","revision":1}>\
 """)
 
 
@@ -48,18 +49,20 @@ def test_those_who_are_known_to_be_able_to_decide_are_named():
 def test_a_second_revision_shows_what_was_changed_and_by_whom():
     assert drawn(message_about("sent back")) == snapshot("""\
 (A decision is needed: Scale checkout to 4 replicas?)
-[header] 🙋 Scale checkout to 4 replicas?
-[section] The pool is full, and replicas bring pools of their own.
+[header] 🙋 A changed proposal
 [section] *What a yes does:* `estate.scale`
 [section] • service = `checkout`
     • replicas = `3`
 [section] *Changed since revision 1*, asked for by <@U0BO000001>: “Three will do.”
     • replicas: `4` → `3`
+[context] First it was proposed as *Scale checkout to 4 replicas?*.
+    The pool is full, and replicas bring pools of their own.
 [section] *Risk*
     🟠 Medium || *Open until*
     <!date^1795262400^{date_short_pretty} {time}|2026-11-21 12:00 UTC>
 [context] 👥 An approver may decide, other than <@U0ANA00001>, who asked. || Run `r4f7k2q9dx` · revision 2
-[actions] <Approve primary approval_grant {"run":"r4f7k2q9dx","step":"ask","revision":2} ?Approve this? This goes ahead at once, in your name: estate.scale> <Deny danger approval_deny {"run":"r4f7k2q9dx","step":"ask","revision":2}> <Ask for changes approval_changes {"run":"r4f7k2q9dx","step":"ask","revision":2}>\
+[actions] <Approve primary approval_grant {"run":"r4f7k2q9dx","step":"ask","revision":2} ?Approve this? This is done at once, in your name:
+estate.scale: service = checkout, replicas = 3> <Deny danger approval_deny {"run":"r4f7k2q9dx","step":"ask","revision":2}> <Ask for changes approval_changes {"run":"r4f7k2q9dx","step":"ask","revision":2}>\
 """)
 
 
@@ -112,6 +115,19 @@ def test_expired_and_withdrawn_requests_say_that_nothing_was_changed():
 
 def test_a_long_argument_says_how_much_of_it_is_not_shown():
     assert approvals.exact("x" * 5_000).endswith("(5,000 characters in all)")
+
+
+def test_the_last_question_says_exactly_what_is_done_in_300_characters():
+    many = ProposedCall("s", "estate.scale", {f"argument_{i}": "x" * 40 for i in range(9)})
+    sly = ProposedCall("s", "a.b", {"to": "x, size = 1", "note": "a\nb", "n": [1, "é"], "no": ""})
+
+    assert approvals.in_short(SCALING) == snapshot("estate.scale: service = checkout, replicas = 4")
+    assert approvals.in_short(ProposedCall("s", "a.b", {})) == "a.b"
+    assert approvals.in_short(sly) == snapshot(
+        r'''a.b: to = "x, size = 1", note = "a\nb", n = [1, "é"], no = ""'''
+    )
+    assert len(approvals.in_short(many)) <= 264
+    assert approvals.in_short(many).endswith("and 6 arguments that only the message shows")
 
 
 def test_an_unknown_risk_is_said_as_it_is():

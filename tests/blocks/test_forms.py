@@ -16,9 +16,10 @@ def test_the_forms():
     asking = every_state()["question"].run.state("rate")
 
     assert form(forms.start(PROFILING, {"service": "web"}, PLACE, "k1")) == snapshot("""\
-<Application Performance…> <Start> <Close>
+<Start a workflow> <Start> <Close>
 form_start {"workflow":"application_profiling","place":{"channel":"C1","thread":"1.2"},"request":"k1"}
-[section] Finds bottlenecks of a service and proposes a fix.
+[section] *Application Performance Profiling*
+    Finds bottlenecks of a service and proposes a fix.
 [input] input:service Service {plain_text_input {'max_length': 3000, 'initial_value': 'web'}}
 [input] input:duration How long {plain_text_input {'max_length': 3000, 'initial_value': '2m', 'placeholder': {'type': 'plain_text', 'text': 'such as 2m, 90s or 1h 30m', 'emoji': True}}}\
 """)
@@ -40,9 +41,10 @@ form_changes {"run":"r4f7k2q9dx","step":"ask","revision":1,"place":{"channel":"C
 [input] optional input:replicas replicas {plain_text_input {'max_length': 3000, 'initial_value': '4'}}\
 """)
     assert form(forms.answer(RUN, PROFILING.steps[5], asking, PLACE)) == snapshot("""\
-<Ask how it went> <Answer> <Close>
+<Answer> <Answer> <Close>
 form_answer {"run":"r4f7k2q9dx","step":"rate","place":{"channel":"C1","thread":"1.2"}}
-[section] How well did it go?
+[section] *Ask how it went*
+    How well did it go?
 [input] input:stars Stars {number_input {'is_decimal_allowed': True}}\
 """)
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blocks import forms, home, kit, lists, thread
+from blocks import closeups, forms, home, kit, lists, thread
 from blocks.thread import Surroundings
 from blocks.wording import about, bar, clean, line, plain, safe
 from opstream.domain import history as h
@@ -77,7 +77,7 @@ def test_every_message_of_a_run_is_taken_and_mentions_nobody(text, value):
                 words = [one for one in mrkdwn(part.message.blocks) if "asked for by" not in one]
                 assert not MENTION.search(" ".join(words))
         for page in range(4):
-            oracle.accepts(lists.details(shown, page))
+            oracle.accepts(closeups.details(shown, page))
 
 
 @settings(max_examples=60, deadline=None)
@@ -88,7 +88,7 @@ def test_lists_are_taken_and_mention_nobody(text, other):
     )
     tool = Operation(text, text, other, {})
     shown = [
-        lists.page_of_runs("Runs", Page((run,) * 10, 55, 10, 10), "history", text),
+        lists.page_of_runs("Runs", Page((run,) * 10, 55, 10, 10), "history", {text: other}, text),
         lists.workflows([replace(PROFILING, title=text, description=other)] * 12, (), 0),
         lists.tools([SourceHealth(text, Health.READY, other, (tool,) * 30)] * 60),
         lists.source(SourceHealth(text, Health.FAILING, other, (tool,) * 60)),

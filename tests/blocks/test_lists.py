@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from inline_snapshot import snapshot
 
-from blocks import help, home, journal, lists
+from blocks import closeups, help, home, journal, lists
 from blocks.help import Entry
 from opstream.domain import history as h
 from opstream.domain.operation import Health, Operation, SourceHealth
@@ -20,6 +20,7 @@ from tests.blocks.stories import (
     SCALING,
     asked,
     at,
+    every_state,
     started,
     view,
 )
@@ -34,7 +35,7 @@ def test_status_says_where_a_run_is_and_how_sure_the_estimate_is():
     sure = view(started(), left=timedelta(seconds=170), samples=12)
     unsure = view(started(), left=timedelta(seconds=170), samples=2)
 
-    assert drawn(lists.status(sure)) == snapshot("""\
+    assert drawn(closeups.status(sure)) == snapshot("""\
 (🔄 Running: Application Performance Profiling, 0 of 6 steps)
 [section] 🔄 *Running* · *Application Performance Profiling* · `r4f7k2q9dx`
     0 of 6 steps · about 3 m left (from 12 earlier runs)
@@ -44,24 +45,28 @@ def test_status_says_where_a_run_is_and_how_sure_the_estimate_is():
     ⚪ To do · Scale the service
     ⚪ To do · Let it settle
     ⚪ To do · Ask how it went
-[actions] <Pause run_pause {"run":"r4f7k2q9dx"}> <Cancel danger run_cancel {"run":"r4f7k2q9dx"} ?Cancel this run? Steps that are done stay done. What is under way is stopped, and nothing new begins.> <Details run_details {"run":"r4f7k2q9dx"}>\
+[actions] <Pause run_pause {"run":"r4f7k2q9dx"}> <Cancel danger run_cancel {"run":"r4f7k2q9dx"} ?Cancel this run? Steps that are done stay done, and nothing new begins. What is under way is stopped; a change that is being made right now may still take effect.> <Details run_details {"run":"r4f7k2q9dx"}>\
 """)
-    assert "so take it as a rough guess" in drawn(lists.status(unsure))
-    assert "nobody can say yet" in drawn(lists.status(view(started())))
+    assert "so take it as a rough guess" in drawn(closeups.status(unsure))
+    assert "nobody can say yet" in drawn(closeups.status(view(started())))
 
 
 def test_a_page_of_runs_tells_where_it_is_in_the_list():
     page = Page(SUMMARIES, 25, 10, 10)
 
-    assert drawn(lists.page_of_runs("Ended runs", page, "history", "failed mine")) == snapshot("""\
+    assert drawn(
+        lists.page_of_runs(
+            "Ended runs", page, "history", {"deploy": "Deploy a service"}, "failed mine"
+        )
+    ) == snapshot("""\
 (Ended runs: 25 runs)
 [section] *Ended runs* · 25 runs
-[section] 🙋 *Waiting for a person* · deploy · `r4f7k2q9dx`
-    by <@U0ANA00001> · <!date^1795176000^{date_short_pretty} {time}|2026-11-20 12:00 UTC>
-[section] ❌ *Failed* · deploy · `r2`
-    by <@U0BO000001> · <!date^1795176000^{date_short_pretty} {time}|2026-11-20 12:00 UTC>, took 1 m 15 s
+[section] 🙋 *Waiting for a person* · Deploy a service · `r4f7k2q9dx`
+    Asked by <@U0ANA00001> · <!date^1795176000^{date_short_pretty} {time}|2026-11-20 12:00 UTC>
+[section] ❌ *Failed* · Deploy a service · `r2`
+    Asked by <@U0BO000001> · <!date^1795176000^{date_short_pretty} {time}|2026-11-20 12:00 UTC>, took 1 m 15 s
     It broke.
-[context] 11-12 of 25
+[context] 11 to 12 of 25
 [actions] <Previous page page_turn:back {"list":"history","back":1,"words":"failed mine"}> <Next page page_turn:on {"list":"history","offset":12,"words":"failed mine"}>\
 """)
 
@@ -69,38 +74,27 @@ def test_a_page_of_runs_tells_where_it_is_in_the_list():
 def test_empty_lists_say_what_can_be_done():
     nothing = Page((), 0, 0, 10)
 
-    assert drawn(lists.page_of_runs("x", nothing, "list")) == snapshot("""\
+    assert drawn(lists.page_of_runs("x", nothing, "list", {})) == snapshot("""\
 (Nothing is running. `/opstream workflows` shows what can be started.)
 [section] Nothing is running. `/opstream workflows` shows what can be started.\
 """)
-    assert drawn(lists.page_of_runs("x", nothing, "history")) == snapshot("""\
+    assert drawn(lists.page_of_runs("x", nothing, "history", {})) == snapshot("""\
 (No run has ended yet. `/opstream workflows` shows what can be started.)
 [section] No run has ended yet. `/opstream workflows` shows what can be started.\
 """)
-    assert drawn(lists.page_of_runs("x", nothing, "history", "failed")) == snapshot("""\
+    assert drawn(lists.page_of_runs("x", nothing, "history", {}, "failed")) == snapshot("""\
 (No run matches `failed`. `/opstream history` shows all.)
 [section] No run matches `failed`. `/opstream history` shows all.\
 """)
 
 
-def test_details_are_the_state_and_then_each_finding():
+def test_details_are_each_finding_once_what_people_were_told_first():
     shown = view(*ENDED)
 
-    assert drawn(lists.details(shown, 0)) == snapshot("""\
-(✅ Done: Application Performance Profiling, 6 of 6 steps)
+    assert drawn(closeups.details(shown, 0)) == snapshot("""\
+(Say what was found)
 [section] ✅ *Done* · *Application Performance Profiling* · `r4f7k2q9dx`
     6 of 6 steps · took 1 m 41 s
-[section] ✅ Done · Measure the service: Done after 10 s.
-    ✅ Done · Say what was found
-    ✅ Done · Ask for a yes: Done after 46 s.
-    ✅ Done · Scale the service: Done after 2 s.
-    ✅ Done · Let it settle: Done after 30 s.
-    ✅ Done · Ask how it went: Done after 6 s.
-[context] 1 of 2
-[actions] <Next page page_turn:on {"list":"details","offset":1,"run":"r4f7k2q9dx"}>\
-""")
-    assert drawn(lists.details(shown, 1)) == snapshot("""\
-(Say what was found)
 [section] *Say what was found*
 [section] checkout spends 62 % of its time waiting for a database connection.
 [section] 🔴 Critical · *The connection pool is too small*
@@ -111,10 +105,44 @@ def test_details_are_the_state_and_then_each_finding():
 operation | p99
 pay | 812 ms
 list | 95 ms
-[context] 🧪 These figures come from a simulation, not from real systems.
-[context] 2 of 2
-[actions] <Previous page page_turn:back {"list":"details","back":1,"run":"r4f7k2q9dx"}>\
+[context] 🧪 These figures come from a simulation, not from real systems.\
 """)
+    assert drawn(closeups.details(shown, 1)) == snapshot("""\
+(Say what was found)
+[section] ✅ *Done* · *Application Performance Profiling* · `r4f7k2q9dx`
+    6 of 6 steps · took 1 m 41 s
+[section] *Say what was found*
+[section] checkout spends 62 % of its time waiting for a database connection.
+[section] 🔴 Critical · *The connection pool is too small*
+    8 of 8 connections are in use; 41 requests wait.
+[data_visualization] p99 latency {'type': 'line', 'series': [{'name': 'checkout', 'data': [{'label': '12:00', 'value': 210.0}, {'label': '12:02', 'value': 812.5}]}], 'axis_config': {'categories': ['12:00', '12:02'], 'y_label': 'ms'}}
+[section] *Latency by operation*
+[table] \n\
+operation | p99
+pay | 812 ms
+list | 95 ms
+[context] 🧪 These figures come from a simulation, not from real systems.\
+""")
+
+
+def test_status_in_the_thread_of_a_run_is_short():
+    assert drawn(closeups.brief_status(every_state()["asking"])) == snapshot("""\
+(🙋 Waiting for a decision: Application Performance Profiling, 2 of 6 steps)
+[section] 🙋 *Waiting for a decision* · *Application Performance Profiling* · `r4f7k2q9dx`
+    2 of 6 steps · an approver is asked in the thread
+[section] 🙋 Waiting for a decision · Ask for a yes\
+""")
+
+
+def test_a_tool_is_told_by_its_first_sentence():
+    long = Operation(
+        "a.b", "B", "Reads e.g. metrics of 1.5 hours. Returns one series. And more.", {}
+    )
+
+    message = lists.source(SourceHealth("a", Health.READY, "Ready.", (long,)))
+
+    assert "metrics of 1.5 hours." in drawn(message)
+    assert "Returns" not in drawn(message)
 
 
 def test_a_log_says_each_fact_in_a_sentence():
@@ -140,7 +168,7 @@ def test_a_log_says_each_fact_in_a_sentence():
         h.RunRetried(at(58), ANA, ("measure",)),
     )
 
-    log = lists.logs(RUN, facts, [journal.sentence(fact) for fact in facts], 0)
+    log = closeups.logs(RUN, facts, [journal.sentence(fact) for fact in facts], 0)
 
     assert drawn(log) == snapshot("""\
 (Log of r4f7k2q9dx)
@@ -215,7 +243,7 @@ def test_home_shows_what_waits_what_runs_and_what_can_be_started():
 [header] Hello Ana
 [section] *🙋 Waiting for a decision or an answer*
 [section] 🙋 *Waiting for a person* · deploy · `r4f7k2q9dx`
-    by <@U0ANA00001> · <!date^1795176000^{date_short_pretty} {time}|2026-11-20 12:00 UTC> <Details run_details {"run":"r4f7k2q9dx"}>
+    Asked by <@U0ANA00001> · <!date^1795176000^{date_short_pretty} {time}|2026-11-20 12:00 UTC> <Details run_details {"run":"r4f7k2q9dx"}>
 [section] *🔄 Running*
 [context] Nothing is running right now.
 [context] and 11 more; `/opstream list` shows all.
@@ -236,13 +264,12 @@ def test_help_tells_what_works_from_what_is_planned():
 
     assert drawn(help.overview([start, planned], ["profile {service}"])) == snapshot("""\
 (What I can do, and how to ask for it)
-[section] *I run your workflows and come back with what they found.* Ask me here with `/opstream`, mention me, or write to me directly.
-[section] `/opstream start &lt;workflow&gt;` · Starts a workflow.
+[section] *I run your workflows and come back with what they found.* Mention me, write to me directly, or write one of these after `/opstream`:
+[section] • `start &lt;workflow&gt;` · Starts a workflow.
 [section] *In a thread of a run* you can say `status`, `pause it`, `cancel` or `show me the details`.
     *Sentences that start a workflow:*
     • `profile {service}`
-[context] Not built yet: `brief`.
-[context] `/opstream help &lt;verb&gt;` shows examples for one of them.\
+[context] Not built yet: `brief`.\
 """)
     assert drawn(help.one(start)) == snapshot("""\
 (`/opstream start &lt;workflow&gt;`

@@ -12,7 +12,17 @@ from opstream.domain.operation import Progress
 from opstream.domain.workflow import Call, Step, Workflow
 from tests.blocks import oracle
 from tests.blocks.drawing import drawn
-from tests.blocks.stories import ANA, ENDED, FAILED, at, every_state, started, view
+from tests.blocks.stories import (
+    ANA,
+    ENDED,
+    FAILED,
+    GRANTED,
+    SCALING,
+    at,
+    every_state,
+    started,
+    view,
+)
 
 
 def test_a_card_says_what_who_where_and_how_long():
@@ -23,7 +33,7 @@ def test_a_card_says_what_who_where_and_how_long():
 [section] *Application Performance Profiling*
     🔄 *Running* · 0 of 6 steps · about 40 s left
 [context] Asked by <@U0ANA00001> · <!date^1795176000^{date_short_pretty} {time}|2026-11-20 12:00 UTC> · `r4f7k2q9dx` || service = checkout · duration = 2m
-[actions] <Pause run_pause {"run":"r4f7k2q9dx"}> <Cancel danger run_cancel {"run":"r4f7k2q9dx"} ?Cancel this run? Steps that are done stay done. What is under way is stopped, and nothing new begins.> <Details run_details {"run":"r4f7k2q9dx"}>\
+[actions] <Pause run_pause {"run":"r4f7k2q9dx"}> <Cancel danger run_cancel {"run":"r4f7k2q9dx"} ?Cancel this run? Steps that are done stay done, and nothing new begins. What is under way is stopped; a change that is being made right now may still take effect.> <Details run_details {"run":"r4f7k2q9dx"}>\
 """)
 
 
@@ -33,7 +43,7 @@ def test_a_paused_card_offers_to_resume():
 [section] *Application Performance Profiling*
     ⏸️ *Paused* · 4 of 6 steps · Paused by <@U0ANA00001>
 [context] Asked by <@U0ANA00001> · <!date^1795176000^{date_short_pretty} {time}|2026-11-20 12:00 UTC> · `r4f7k2q9dx` || service = checkout · duration = 2m
-[actions] <Resume run_resume {"run":"r4f7k2q9dx"}> <Cancel danger run_cancel {"run":"r4f7k2q9dx"} ?Cancel this run? Steps that are done stay done. What is under way is stopped, and nothing new begins.> <Details run_details {"run":"r4f7k2q9dx"}>\
+[actions] <Resume run_resume {"run":"r4f7k2q9dx"}> <Cancel danger run_cancel {"run":"r4f7k2q9dx"} ?Cancel this run? Steps that are done stay done, and nothing new begins. What is under way is stopped; a change that is being made right now may still take effect.> <Details run_details {"run":"r4f7k2q9dx"}>\
 """)
 
 
@@ -48,7 +58,7 @@ def test_an_ended_card_offers_what_makes_sense_then():
     assert drawn(runs.card(view(*FAILED))) == snapshot("""\
 (❌ Failed · Application Performance Profiling)
 [section] *Application Performance Profiling*
-    ❌ *Failed* · 1 of 6 steps · took 40 s
+    ❌ *Failed* · 0 of 6 steps · took 40 s
 [context] Asked by <@U0ANA00001> · <!date^1795176000^{date_short_pretty} {time}|2026-11-20 12:00 UTC> · `r4f7k2q9dx` || service = checkout · duration = 2m
 [section] “Measure the service” failed.
 [actions] <Retry primary run_retry {"run":"r4f7k2q9dx"}> <Details run_details {"run":"r4f7k2q9dx"}>\
@@ -66,54 +76,95 @@ def test_progress_shows_each_step_the_bar_and_the_time_left():
 
     assert drawn(shown) == snapshot("""\
 (░░░░░░░░░░ 5 % · Running · Application Performance Profiling)
-[plan] 🔄 Running: 0 of 6 steps
+[plan] 🔄 Running
   step-0 in_progress: Measure the service details: ▓░░░░ 30 % reading <!channel>
   step-1 pending: Say what was found
   step-2 pending: Ask for a yes
   step-3 pending: Scale the service
   step-4 pending: Let it settle
   step-5 pending: Ask how it went
-[context] ░░░░░░░░░░ 5 % · about 3 m left\
+[context] ░░░░░░░░░░ 5 % · 0 of 6 steps · about 3 m left\
 """)
 
 
 def test_progress_says_for_whom_it_waits_and_until_when_it_rests():
     assert drawn(runs.progress(every_state()["asking"], {})) == snapshot("""\
 (▓▓▓░░░░░░░ 33 % · Waiting for a decision · Application Performance Profiling)
-[plan] 🙋 Waiting for a decision: 2 of 6 steps
+[plan] 🙋 Waiting for a decision
   step-0 complete: Measure the service output: Done after 10 s.
   step-1 complete: Say what was found output: Done.
   step-2 in_progress: Ask for a yes details: Waiting for a decision.
   step-3 pending: Scale the service
   step-4 pending: Let it settle
   step-5 pending: Ask how it went
-[context] ▓▓▓░░░░░░░ 33 % · Waiting for a yes from an approver\
+[context] ▓▓▓░░░░░░░ 33 % · 2 of 6 steps · an approver is asked in the thread\
 """)
     assert drawn(runs.progress(every_state()["resting"], {})) == snapshot("""\
 (▓▓▓▓▓▓░░░░ 66 % · Running · Application Performance Profiling)
-[plan] 🔄 Running: 4 of 6 steps
+[plan] 🔄 Running
   step-0 complete: Measure the service output: Done after 10 s.
   step-1 complete: Say what was found output: Done.
   step-2 complete: Ask for a yes output: Done after 46 s.
   step-3 complete: Scale the service output: Done after 2 s.
   step-4 in_progress: Let it settle details: Resting until <2026-11-20 12:01:33 UTC>.
   step-5 pending: Ask how it went
-[context] ▓▓▓▓▓▓░░░░ 66 % · about 40 s left\
+[context] ▓▓▓▓▓▓░░░░ 66 % · 4 of 6 steps · about 40 s left\
 """)
 
 
 def test_progress_of_a_retry_says_what_failed_and_when_it_is_tried_again():
     assert drawn(runs.progress(every_state()["retrying"], {})) == snapshot("""\
 (░░░░░░░░░░ 0 % · Running · Application Performance Profiling)
-[plan] 🔄 Running: 0 of 6 steps
+[plan] 🔄 Running
   step-0 in_progress: Measure the service details: Attempt 1 failed (No answer); trying again at <2026-11-20 12:00:25 UTC>.
   step-1 pending: Say what was found
   step-2 pending: Ask for a yes
   step-3 pending: Scale the service
   step-4 pending: Let it settle
   step-5 pending: Ask how it went
-[context] ░░░░░░░░░░ 0 % · about 40 s left\
+[context] ░░░░░░░░░░ 0 % · 0 of 6 steps · about 40 s left\
 """)
+
+
+def test_a_call_that_is_being_made_is_in_progress_before_it_says_anything():
+    reads = tuple(Step(name, name, Call("a.b"), needs=()) for name in ("one", "two", "three"))
+    workflow = Workflow("reads", "Reads", reads)
+
+    def stages(**more: object) -> list[object]:
+        plan = runs.plan(view(started(), workflow=workflow, **more), {})
+        return [task["status"] for task in plan["tasks"]]
+
+    assert stages(under_way=frozenset({"two"})) == ["pending", "in_progress", "pending"]
+    assert stages() == ["in_progress"] * 3  # nobody knows which, and all of them may begin
+
+
+def test_a_change_that_was_under_way_when_its_run_was_cancelled_may_have_taken_effect():
+    scheduled = (*GRANTED, h.StepScheduled(at(61), "scale", 1, SCALING))
+    shown = view(*scheduled, h.RunFinished(at(62), h.Outcome.CANCELLED, reason="Oops.", by=ANA))
+
+    task = runs.plan(shown, {})["tasks"][3]
+
+    assert task["status"] == "error"
+    assert "may have taken effect" in str(task["details"])
+    assert "may have taken effect" in drawn(runs.card(shown))
+    assert drawn(results.result(shown)) == snapshot("""\
+(🚫 Cancelled: Application Performance Profiling. Oops.)
+[section] 🚫 *Cancelled* by <@U0ANA00001>: “Oops.”
+    _Application Performance Profiling took 1 m 2 s._
+[section] ⚠️ *Scale the service* was under way when the run ended, and may have taken effect. Please check.
+[section] *The call:* `estate.scale`
+    • service = `checkout`
+    • replicas = `4`
+[actions] <Retry primary run_retry {"run":"r4f7k2q9dx"}> <Details run_details {"run":"r4f7k2q9dx"}> <Logs run_logs {"run":"r4f7k2q9dx"}> <Start again run_again {"run":"r4f7k2q9dx"}>\
+""")
+
+
+def test_a_step_that_was_left_out_says_so_in_the_plan():
+    shown = view(started(), h.StepSkipped(at(1), "measure", "Its condition is false."))
+
+    task = runs.plan(shown, {})["tasks"][0]
+
+    assert (task["title"], task["status"]) == ("Measure the service (left out)", "complete")
 
 
 def test_a_long_run_shows_what_is_near_and_counts_the_rest():

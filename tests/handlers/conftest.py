@@ -82,6 +82,12 @@ def settings(tmp_path) -> Settings:
     return Settings.model_validate(tree, context={"folder": tmp_path})
 
 
+@pytest.fixture
+def default_channel() -> str:
+    """Where runs stand that belong to no channel."""
+    return ""
+
+
 @dataclass
 class Bot:
     """The bot, connected."""
@@ -93,13 +99,13 @@ class Bot:
 
 
 @pytest.fixture
-async def bot(playground, settings, tools) -> AsyncIterator[Bot]:
+async def bot(playground, settings, tools, default_channel) -> AsyncIterator[Bot]:
     """The bot as `app.py` wires it, in a hurry, with scripted tools."""
     app = slack_app.build_app("xoxb-playground", playground.api_url)
     stores = await bootstrap.open_stores(settings)
     quick = Rate(1_000, 1_000)
     pacing = Pacing(stores.clock, Rates(quick, quick, quick))
-    messenger = slack_app.messenger(app, stores.postings, stores.clock, pacing=pacing)
+    messenger = slack_app.messenger(app, stores.postings, stores.clock, default_channel, pacing)
     install = await bootstrap.install(settings, stores, messenger, {}, operations=tools)
     slack_app.register(app, install.services, messenger)
     connection = await slack_app.connect(app, "xapp-playground", 1)

@@ -5,6 +5,7 @@ from typing import Any
 from tests.flows.person import Person, everything
 
 OPS, RANDOM, DM_ANA = "C0OPS00001", "C0RANDOM01", "D0ANA00001"
+ALERTS = "C0OPSALRT1"
 BOT = "@OpStream"
 
 

@@ -7,9 +7,7 @@ async def test_help_shows_every_verb_and_says_what_is_not_built_yet(ana):
     await ana.command("/opstream help")
 
     told = await ana.told("What I can do")
-    assert "`/opstream start <workflow>" in str(told["blocks"]).replace("&lt;", "<").replace(
-        "&gt;", ">"
-    )
+    assert "`start <workflow>" in str(told["blocks"]).replace("&lt;", "<").replace("&gt;", ">")
     assert "Not built yet" in str(told["blocks"])
     assert "say hello to {name}" in str(told["blocks"])
 
@@ -33,19 +31,19 @@ async def test_plain_words_in_the_thread_of_a_run_mean_that_run(ana, bo):
 
     await say(ana, f"{BOT} pause it, please", thread=card["ts"])
 
-    await ana.sees("Paused `r", thread=card["ts"])
+    await ana.sees("Paused this run", thread=card["ts"])
     await ana.until(lambda: "*Paused*" in str(ana.messages["C0OPS00001", card["ts"]]), "card")
     await say(ana, f"{BOT} how long will it take?", thread=card["ts"])
     await ana.sees("⏸️ *Paused*", "1 of 4 steps", thread=card["ts"])
     await say(ana, f"{BOT} go on", thread=card["ts"])
     await ana.sees("goes on.", thread=card["ts"])
     await say(ana, f"{BOT} stop this run", thread=card["ts"])
-    await ana.sees("🚫 *Cancelled.*", thread=card["ts"])
+    await ana.sees("🚫 *Cancelled* by <@U0ANA00001>.", thread=card["ts"])
 
 
 async def test_a_direct_message_is_answered_and_a_greeting_kindly_helped(ana):
     await say(ana, "hi!", channel=DM_ANA)
-    await ana.sees("Hello ana", "home_verb:workflows")
+    await ana.sees("Hello Ana Silva", "home_verb:workflows")
 
     await say(ana, "what is running?", channel=DM_ANA)
     await ana.sees("Nothing is running.")
@@ -76,11 +74,11 @@ async def test_lists_have_a_next_page(ana):
         await ana.command(f"/opstream start greet name=n{number}", channel=DM_ANA)
     await ana.until(lambda: count(ana, "Asked by") == 12, "twelve runs", 60)
     await ana.command("/opstream list")
-    first = await ana.told("*Active runs* · 12 runs", "1-10 of 12")
+    first = await ana.told("*Active runs* · 12 runs", "1 to 10 of 12")
 
     await ana.press(first, "page_turn:on")
 
-    await ana.told("11-12 of 12", "Previous page")
+    await ana.told("11 to 12 of 12", "Previous page")
 
 
 async def test_details_and_logs_are_shown_to_whoever_asked(ana, bo):
@@ -92,6 +90,16 @@ async def test_details_and_logs_are_shown_to_whoever_asked(ana, bo):
     await ana.command("/opstream logs")
     await ana.told("started `greet`", "asks for a yes, revision 1")
     assert bo.private == []
+
+
+async def test_details_and_logs_without_an_id_are_those_of_my_last_run(ana, bo):
+    await bo.press(await asked_to_greet(ana, bo), "approval_grant")
+    await ana.sees("✅ *Done.*")
+
+    await ana.command("/opstream logs")
+    await ana.told("Log of", "The run ended: succeeded")
+    await ana.command("/opstream pause")
+    await ana.told("There is no active run")
 
 
 async def test_tools_and_workflows_are_listed(ana):

@@ -14,7 +14,7 @@ from tests.handlers.driving import OPS, RANDOM, asked_to_greet, count, fill_in
         ("/opstream status run-nope", "There is no run `run-nope`."),
         ("/opstream start greet name=x loud", "I cannot tell what `loud` means."),
         ("/opstream start greet name=x pause=soon", "`pause` cannot be `soon`"),
-        ("/opstream start greet name=x wrong=1", "has no input `wrong`"),
+        ("/opstream start greet name=x wrong=1", "There is no input `wrong`."),
         ("/opstream start", "Say what to start"),
         ("/opstream pause", "There is no active run"),
         ("/opstream insights", "is not built yet"),

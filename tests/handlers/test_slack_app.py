@@ -18,6 +18,16 @@ from tests.handlers.driving import count
 from tests.handlers.moments import Moments
 
 
+class Waits:
+    """A `sleep` that only remembers for how long."""
+
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
+
+    async def sleep(self, seconds: float) -> None:
+        self.seconds.append(seconds)
+
+
 @pytest.mark.parametrize(
     ("bot", "app", "words"),
     [
@@ -52,12 +62,54 @@ async def test_right_tokens_tell_who_we_are(playground):
 
 async def test_a_slack_that_cannot_be_reached_is_said_in_one_line():
     made = slack_app.build_app("xoxb-x", "http://127.0.0.1:9/api")
+    waits = Waits()
 
     with pytest.raises(
         OpStreamError, match=r"Slack cannot be reached at http://127\.0\.0\.1:9/api/"
     ):
-        await slack_app.check_tokens(made, "xapp-x")
+        await slack_app.check_tokens(made, "xapp-x", waits.sleep)
     await slack_app.close(made)
+
+    assert waits.seconds == [1, 2, 4]
+
+
+@pytest.mark.parametrize("method", ["auth.test", "apps.connections.open"])
+async def test_a_start_that_slack_holds_up_waits_as_long_as_it_says(playground, method):
+    made = slack_app.build_app("xoxb-playground", playground.api_url)
+    playground.faults.storm(2, retry_after=20, method=method)
+    waits = Waits()
+
+    assert await slack_app.check_tokens(made, "xapp-playground", waits.sleep) == "U0OPSTREAM"
+    await slack_app.close(made)
+
+    assert waits.seconds == [20, 20]
+
+
+async def test_a_start_waits_a_minute_at_most_and_then_blames_no_token(playground):
+    made = slack_app.build_app("xoxb-playground", playground.api_url)
+    playground.faults.storm(99, retry_after=25)
+    waits = Waits()
+
+    with pytest.raises(OpStreamError, match="wait for another 25 s") as refused:
+        await slack_app.check_tokens(made, "xapp-playground", waits.sleep)
+    await slack_app.close(made)
+
+    assert waits.seconds == [25, 25]
+    assert "_TOKEN" not in str(refused.value)
+
+
+async def test_a_start_with_tokens_in_the_environment_says_nothing_of_its_own(
+    playground, monkeypatch, caplog, capfd
+):
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-playground")
+    made = slack_app.build_app("xoxb-playground", playground.api_url)
+    await slack_app.check_tokens(made, "xapp-playground")
+    connection = await slack_app.connect(made, "xapp-playground", 1)
+    await connection.close(timedelta())
+    await slack_app.close(made)
+
+    assert [one.getMessage() for one in caplog.records if one.levelname != "DEBUG"] == []
+    assert capfd.readouterr() == ("", "")
 
 
 async def test_people_come_with_roles_and_are_asked_for_once(playground):
@@ -73,7 +125,7 @@ async def test_people_come_with_roles_and_are_asked_for_once(playground):
     await slack_app.close(made)
 
     assert bo == again
-    assert (bo.name, bo.roles, bo.is_bot) == ("bo", frozenset({Role.APPROVER}), False)
+    assert (bo.name, bo.roles, bo.is_bot) == ("Bo Chen", frozenset({Role.APPROVER}), False)
 
 
 async def test_a_bot_has_no_roles_whatever_it_is_called(playground):

@@ -1,6 +1,8 @@
 """Whole stories at the edge: somebody types, presses and fills in; everybody sees what came of it."""
 
-from tests.handlers.driving import asked_to_greet, count, fill_in
+import pytest
+
+from tests.handlers.driving import ALERTS, DM_ANA, asked_to_greet, count, fill_in, say
 
 
 async def test_a_run_is_carded_asked_for_decided_and_ended_in_one_thread(ana, bo, tools):
@@ -30,6 +32,16 @@ async def test_missing_inputs_open_a_form_and_its_submission_starts_the_run(ana)
     await ana.sees("Greet somebody", "name = Form", "pause = 5s")
 
 
+@pytest.mark.parametrize("default_channel", ["#ops-alerts"])
+async def test_what_others_decide_on_does_not_hide_in_a_direct_message(ana, bo, default_channel):
+    await say(ana, "say hello to World", channel=DM_ANA)
+
+    await ana.sees("*Greet somebody* is on its way in #ops-alerts")
+    request = await bo.sees("Greet World?", "approval_grant")
+    await bo.press(request, "approval_grant", ALERTS)
+    await bo.sees("✅ *Done.*", "Hello World.")
+
+
 async def test_a_wrong_duration_is_said_in_the_form_itself(ana):
     await ana.command("/opstream start greet")
     form = await ana.opens("form_start")
@@ -49,7 +61,7 @@ async def test_a_denial_asks_why_and_shows_it(ana, bo, tools):
     await fill_in(bo, form, reason="Not on a Friday.")
 
     await ana.sees("*Denied* by <@U0BO000001>", "Not on a Friday.", "Nothing was changed.")
-    await ana.sees("✋ *Denied.*", "run_retry")
+    await ana.sees("✋ *Denied* by <@U0BO000001>.", "run_retry")
     assert [call.operation for call in tools.calls] == ["estate.look"]
 
 
@@ -60,7 +72,7 @@ async def test_changes_are_asked_for_with_a_comment_and_another_argument(ana, bo
     form = await bo.opens("form_changes")
     await fill_in(bo, form, comment="Twice will do.", input_times="2", input_to='["c"]')
     await ana.sees("*Sent back for changes* by <@U0BO000001>", "Twice will do.")
-    again = await bo.sees("Greet World?", "times: `3` → `2`", "revision 2", "approval_grant")
+    again = await bo.sees("A changed proposal", "times: `3` → `2`", "revision 2", "approval_grant")
     await bo.press(again, "approval_grant")
 
     await ana.sees("✅ *Done.*")

@@ -102,7 +102,7 @@ async def test_a_plan_says_each_state_in_words_and_opens_its_tasks(
     tasks = tab.locator(".task")
 
     await expect(tasks.locator(".task-state .hidden")).to_have_text(
-        ["done: ", "in progress: ", "failed: ", "to do: "]
+        ["done: ", "in progress: ", "not done: ", "not begun: "]
     )
     await expect(tasks.nth(0)).not_to_contain_text("12 series")
     await tasks.nth(0).get_by_role("button").click()
@@ -126,6 +126,30 @@ async def test_a_chart_carries_its_numbers_as_a_table_and_under_the_pointer(
     await expect(chart.get_by_role("img")).to_have_accessible_name(
         "Latency: line chart, 2 series, 6 points. The values follow as a table."
     )
+
+
+@pytest.mark.parametrize("width", [1280, 400])
+async def test_bars_keep_all_their_names_in_full(
+    server: PageServer, open_tab: OpenTab, width: int
+) -> None:
+    names = ["wait for a pooled c…", "database", "payments: POST", "inventory", "handle it", "p99"]
+    data = [{"label": name, "value": at} for at, name in enumerate(names)]
+    bars = {"type": "bar", "series": [{"name": "mean", "data": data}]}
+    block = {"type": "data_visualization", "title": "Times", "chart": bars}
+    said = message(BOT, "Times", at=1, blocks=[block])
+    server.snapshot["messages"] = {TEAM: [said]}
+
+    tab = await open_tab(width=width)
+    drawn = tab.locator(".chart-label")
+    inside = await tab.locator(".chart-svg").evaluate(
+        """(svg) => [...svg.querySelectorAll(".chart-label")].every((label) => {
+          const [a, b] = [svg, label].map((e) => e.getBoundingClientRect());
+          return b.left >= a.left - 1 && b.right <= a.right + 1 && b.bottom <= a.bottom + 1;
+        })"""
+    )
+
+    assert [" ".join(text.split()) for text in await drawn.all_text_contents()] == names
+    assert inside
 
 
 async def test_a_data_table_sorts_filters_and_turns_pages(

@@ -27,6 +27,18 @@ async def test_enter_sends_and_shift_enter_begins_a_new_line(
     await expect(box).to_have_value("")
 
 
+async def test_a_command_without_a_verb_is_sent_as_it_stands(
+    server: PageServer, open_tab: OpenTab
+) -> None:
+    tab = await open_tab()
+
+    await tab.keyboard.type("/opstream")
+    await expect(tab.get_by_role("listbox", name="Commands")).to_be_visible()
+    await tab.keyboard.press("Enter")
+
+    assert (await server.received("command"))["text"] == "/opstream"
+
+
 async def test_commands_are_completed_with_arrow_keys_and_tab(
     server: PageServer, open_tab: OpenTab
 ) -> None:

@@ -151,6 +151,7 @@ async def test_the_page_comes_back_by_itself_when_the_connection_is_lost(
     await expect(banner).to_contain_text("OpStream is away at the moment")
     await server.hang_up()
     await expect(banner).to_have_text("The bot process is away; reconnecting…")
+    await expect(tab.get_by_test_id("app-presence")).to_contain_text("OpStream is away")
 
     await expect(banner).to_be_hidden()
     await expect(tab.get_by_test_id("app-presence")).to_contain_text("OpStream is connected")

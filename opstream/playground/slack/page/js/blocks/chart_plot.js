@@ -1,22 +1,24 @@
 // Line, bar and area charts as SVG, measured in the pixels they really have.
 import { html } from "../../vendor/preact-htm.js";
-import { labelStride, shortNumber, ticksFor } from "./chart_scale.js";
+import { CHARACTER, LINE, labelling, shortNumber, SLANT, ticksFor } from "./chart_scale.js";
 
-const HEIGHT = 220;
+const PLOT = 184;
 const TOP = 10;
 const RIGHT = 12;
-const CHARACTER = 6.6;
 const DASHES = ["", "7 4", "2 4", "10 3 2 3", "4 2", "1 3"];
 
-function geometry(rows, width, axis) {
+function geometry(type, rows, width, axis) {
   const ticks = ticksFor(rows.flatMap(([, ...values]) => values).filter((v) => v !== null));
-  const left = Math.max(...ticks.map((t) => shortNumber(t).length)) * CHARACTER + (axis.y_label ? 30 : 12);
-  const bottom = axis.x_label ? 44 : 26;
-  const plotHeight = HEIGHT - TOP - bottom;
+  const scale = Math.max(...ticks.map((t) => shortNumber(t).length)) * CHARACTER + (axis.y_label ? 30 : 12);
+  const names = rows.map(([label]) => label);
+  const labels = labelling(names, (width - scale - RIGHT) / rows.length, type === "bar");
+  const left = Math.max(scale, labels.reach);
   const band = (width - left - RIGHT) / rows.length;
   const [least, most] = [ticks[0], ticks.at(-1)];
-  const y = (value) => TOP + plotHeight * (1 - (value - least) / (most - least));
-  return { ticks, left, band, y, width, base: HEIGHT - bottom, x: (at) => left + band * (at + 0.5) };
+  const base = TOP + PLOT;
+  const y = (value) => TOP + PLOT * (1 - (value - least) / (most - least));
+  const height = base + labels.height + (axis.x_label ? 18 : 0);
+  return { ticks, left, band, y, width, base, height, labels, x: (at) => left + band * (at + 0.5) };
 }
 
 function Grid({ g }) {
@@ -28,18 +30,20 @@ function Grid({ g }) {
   );
 }
 
-function Categories({ g, rows }) {
-  const widest = Math.max(...rows.map(([label]) => label.length)) * CHARACTER;
-  const stride = labelStride(rows.length, g.width - g.left, widest);
-  return rows.map(([label], at) =>
-    at % stride === 0 && html`<text class="chart-text" x=${g.x(at)} y=${g.base + 17} text-anchor="middle">${label}</text>`,
-  );
+function Categories({ g }) {
+  const { lines, stride, slanted } = g.labels;
+  if (slanted) {
+    return lines.map(([label], at) => html`<text class="chart-text chart-label" text-anchor="end"
+      transform=${`translate(${g.x(at) + 4} ${g.base + 14}) rotate(${-SLANT})`}>${label}</text>`);
+  }
+  return lines.map((label, at) => at % stride === 0 && html`<text class="chart-text chart-label" y=${g.base + 17} text-anchor="middle">
+    ${label.map((line, row) => html`<tspan x=${g.x(at)} dy=${row ? LINE : 0}>${row ? ` ${line}` : line}</tspan>`)}</text>`);
 }
 
 function AxisNames({ g, axis }) {
   const middle = (TOP + g.base) / 2;
   return html`
-    ${axis.x_label && html`<text class="chart-name" x=${(g.left + g.width) / 2} y=${HEIGHT - 6} text-anchor="middle">${axis.x_label}</text>`}
+    ${axis.x_label && html`<text class="chart-name" x=${(g.left + g.width) / 2} y=${g.height - 6} text-anchor="middle">${axis.x_label}</text>`}
     ${axis.y_label && html`<text class="chart-name" x="12" y=${middle} text-anchor="middle" transform=${`rotate(-90 12 ${middle})`}>${axis.y_label}</text>`}`;
 }
 
@@ -89,12 +93,12 @@ function Bands({ g, rows, active, onHover }) {
 
 /** `rows` are `[category, value, …]`; `onHover` gets the row under the pointer and where it stands. */
 export function Plot({ type, rows, width, axis, label, active, onHover }) {
-  const g = geometry(rows, width, axis);
+  const g = geometry(type, rows, width, axis);
   const count = rows[0].length - 1;
   const order = [...Array(count).keys()];
-  return html`<svg class="chart-svg" width=${width} height=${HEIGHT} viewBox=${`0 0 ${width} ${HEIGHT}`} role="img" aria-label=${label}
+  return html`<svg class="chart-svg" width=${width} height=${g.height} viewBox=${`0 0 ${width} ${g.height}`} role="img" aria-label=${label}
     onMouseLeave=${() => onHover(null)}>
-    <${Grid} g=${g} /><${Categories} g=${g} rows=${rows} /><${AxisNames} g=${g} axis=${axis} />
+    <${Grid} g=${g} /><${Categories} g=${g} /><${AxisNames} g=${g} axis=${axis} />
     <${Bands} g=${g} rows=${rows} active=${active} onHover=${onHover} />
     <g class="chart-marks">
       ${order.map((series) => type === "bar"

@@ -22,9 +22,43 @@ const exact = new Intl.NumberFormat("en", { maximumFractionDigits: 3 });
 export const shortNumber = (value) => (Math.abs(value) >= 10000 ? compact.format(value) : exact.format(value));
 export const fullNumber = (value) => exact.format(value);
 
-/** Return every which label fits, when each takes about `widest` pixels. */
-export function labelStride(count, width, widest) {
-  return Math.max(1, Math.ceil((count * (widest + 10)) / Math.max(width, 1)));
+export const CHARACTER = 6.6;
+export const LINE = 14;
+export const SLANT = 60;
+const LINES = 3;
+const LEAST_BAND = 13;
+
+function wrapped(label, room) {
+  const lines = [];
+  for (const word of label.split(" ")) {
+    if (lines.length > 0 && lines.at(-1).length + 1 + word.length <= room) lines.push(`${lines.pop()} ${word}`);
+    else lines.push(word);
+  }
+  return lines;
+}
+
+const inOneLine = (names, stride) => ({ lines: names.map((name) => [name]), stride, slanted: false, height: 26, reach: 0 });
+
+function aslant(names, band) {
+  const longest = Math.max(...names.map((name) => name.length)) * CHARACTER;
+  const turn = (SLANT * Math.PI) / 180;
+  const height = longest * Math.sin(turn) + 22;
+  return { lines: names.map((name) => [name]), stride: 1, slanted: true, height, reach: longest * Math.cos(turn) + 8 - band / 2 };
+}
+
+/**
+ * Return how to write the names below their bands: each in one line; whole, wrapped or aslant, where every name counts;
+ * else every which fits. `reach` is how far the first name stands out to the left.
+ */
+export function labelling(names, band, every) {
+  const room = Math.floor((band - 6) / CHARACTER);
+  const longest = Math.max(...names.map((name) => name.length));
+  const stride = Math.max(1, Math.ceil((longest * CHARACTER + 10) / band));
+  if (stride === 1 || !every || band < LEAST_BAND) return inOneLine(names, stride);
+  const lines = names.map((name) => wrapped(name, room));
+  const rows = Math.max(...lines.map((each) => each.length));
+  const fits = rows <= LINES && lines.flat().every((line) => line.length <= room);
+  return fits ? { lines, stride: 1, slanted: false, height: 12 + rows * LINE, reach: 0 } : aslant(names, band);
 }
 
 /** Return rows `[category, value of series 1, …]`; null where a series has no value. */

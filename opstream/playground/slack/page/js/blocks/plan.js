@@ -8,10 +8,10 @@ import { Icon } from "../ui/icons.js";
 
 const STATES = {
   __proto__: null,
-  pending: { word: "to do", icon: "circle" },
+  pending: { word: "not begun", icon: "circle" },
   in_progress: { word: "in progress", icon: null },
   complete: { word: "done", icon: "check" },
-  error: { word: "failed", icon: "cross" },
+  error: { word: "not done", icon: "cross" },
 };
 
 function State({ status }) {
@@ -61,12 +61,10 @@ const titleOf = (title) => (typeof title === "string" ? title : (title?.text ?? 
 export function Plan({ block }) {
   const [open, setOpen] = useState(true);
   const tasks = block.tasks ?? [];
-  const done = tasks.filter((task) => task.status === "complete").length;
   return html`<div class="plan">
     <button type="button" class="plan-head" aria-expanded=${String(open)} onClick=${() => setOpen(!open)}>
       <${Icon} name=${open ? "chevronDown" : "chevronRight"} size=${16} />
       <span class="plan-title"><${Plain} text=${titleOf(block.title)} /></span>
-      <span class="plan-count">${done} of ${tasks.length} done</span>
     </button>
     ${open && html`<ol class="plan-tasks">${tasks.map((task) => html`<li key=${task.task_id}><${Task} task=${task} /></li>`)}</ol>`}
   </div>`;

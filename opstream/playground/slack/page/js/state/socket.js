@@ -62,7 +62,7 @@ function receive(frame) {
 function lost() {
   for (const resolve of waiting.values()) resolve(AWAY);
   waiting.clear();
-  update((state) => ({ ...state, link: "away" }));
+  update((state) => ({ ...state, link: "away", app: { ...state.app, connected: false } }));
   timer = setTimeout(open, wait);
   wait = Math.min(wait * 1.6, LONGEST_WAIT_MS);
 }

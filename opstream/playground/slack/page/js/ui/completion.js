@@ -35,7 +35,8 @@ function commandMenu(text, app) {
   const first = found.filter((c) => lower(c.text).startsWith(typed));
   const rest = found.filter((c) => !first.includes(c));
   const items = [...first, ...rest].map((c) => commandItem(c, app));
-  const whole = all.some((c) => lower(c.text) === typed.trimEnd());
+  const roots = (app.commands ?? []).map((c) => ({ text: c.command }));
+  const whole = [...all, ...roots].some((c) => lower(c.text) === typed.trimEnd());
   return { kind: "command", from: 0, items, preselect: !whole, label: "Commands" };
 }
 

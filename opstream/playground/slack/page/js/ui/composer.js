@@ -67,7 +67,8 @@ function useDraft(key) {
 
 function useSending(key, channel, thread, draft) {
   const [problem, setProblem] = useState("");
-  useEffect(() => setProblem(""), [key]);
+  const back = useStore((s) => s.link === "open");
+  useEffect(() => setProblem(""), [key, back]);
   const submit = async () => {
     const text = draft.text.trim();
     if (!text) return;

@@ -34,6 +34,16 @@ function useFirstWrong(box, errors) {
   }, [errors]);
 }
 
+/** A form that first said "one moment" gets the focus into its first field once it has one. */
+function useFirstField(box, blocks) {
+  const had = useRef(true);
+  useEffect(() => {
+    const has = fieldsOf(blocks).length > 0;
+    if (has && !had.current) box.current?.querySelector("input, textarea, button")?.focus();
+    had.current = has;
+  }, [blocks]);
+}
+
 function Form({ view, stacked }) {
   const id = useId();
   const form = useRef();
@@ -42,6 +52,7 @@ function Form({ view, stacked }) {
   const note = useStore((s) => s.viewNotes[view.id]);
   const busy = useStore((s) => s.submitting[view.id]);
   useFirstWrong(form, errors);
+  useFirstField(form, view.blocks);
   const onSubmit = (event) => {
     event.preventDefault();
     if (busy) return;

@@ -75,7 +75,7 @@ export function Sidebar() {
   return html`<aside class="sidebar" aria-label="Workspace">
     <div class="workspace">
       <span class="workspace-mark" aria-hidden="true"><${Icon} name="pulse" size=${20} /></span>
-      <span class="workspace-words"><strong>OpStream playground</strong><span class="workspace-line"><small title=${workspace.name}>${workspace.name}</small><span class="simulation">simulation</span></span></span>
+      <span class="workspace-words"><strong title=${workspace.name}>OpStream playground</strong><span class="workspace-line"><span class="simulation">simulation</span></span></span>
     </div>
     <${Rooms} />
     <p class="sidebar-note">A simulation on this machine. Nothing here reaches a real workspace or a real service.</p>

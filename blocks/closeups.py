@@ -1,0 +1,139 @@
+"""One run seen closely: where it is, what its steps found, what happened in it."""
+
+from collections.abc import Mapping, Sequence
+
+from blocks import kit, runs, states
+from blocks.answers import pages_of
+from blocks.kit import Block, Message
+from blocks.lists import pager
+from blocks.wording import clock, code, count, line, remark
+from opstream.domain.history import Fact
+from opstream.domain.run import RunStatus, RunView, StepStatus
+from opstream.domain.values import Json
+from opstream.domain.workflow import Notify, Step
+
+FACTS_A_PAGE = 25
+
+
+def status(view: RunView) -> Message:
+    """Return where a run is, what is done, how long is left and how sure that is."""
+    steps = kit.section("\n".join(_step_lines(view)))
+    return _status(view, steps, kit.actions(*runs.steering(view.run)))
+
+
+def brief_status(view: RunView) -> Message:
+    """Return where a run is, in short, for its own thread: the plan and the buttons are there."""
+    open_steps = [
+        step
+        for step in view.workflow.steps
+        if states.stage(view, step) in (states.Stage.IN_PROGRESS, states.Stage.ERROR)
+    ]
+    lines = [_step_line(view, step) for step in open_steps[:8]]
+    return _status(view, *([kit.section("\n".join(lines))] if lines else []))
+
+
+def _status(view: RunView, *more: Block) -> Message:
+    run = view.run
+    why = states.reason(run, 600)
+    blocks = [kit.section(_head(view)), *([kit.section(why)] if why else []), *more]
+    return kit.message(
+        f"{states.run_sign(run)}: {view.workflow.title}, {states.settled_steps(view)}", blocks
+    )
+
+
+def _head(view: RunView) -> str:
+    run, sign = view.run, states.run_sign(view.run)
+    head = f"{sign.emoji} *{sign.word}*{states.ended_by(run)} · *{line(view.workflow.title, 150)}* · {code(run.id, 80)}"
+    return f"{head}\n{states.settled_steps(view)} · {_time(view)}"
+
+
+def _time(view: RunView) -> str:
+    run = view.run
+    if run.status.ended:
+        return f"took {states.took(run)}"
+    words = states.left(view) or "nobody can say yet how long it takes"
+    return f"{words}{_sureness(view)}"
+
+
+def _sureness(view: RunView) -> str:
+    if view.left is None or states.waiting_for(view) or view.run.status is RunStatus.PAUSED:
+        return ""
+    if not view.samples:
+        return " (planned waits only; it has not run before)"
+    rough = ", so take it as a rough guess" if view.samples < 3 else ""
+    return f" (from {count(view.samples, 'earlier run')}{rough})"
+
+
+_MARKS = {
+    states.Stage.PENDING: "⚪ To do",
+    states.Stage.IN_PROGRESS: "🔄 Under way",
+    states.Stage.COMPLETE: "✅ Done",
+    states.Stage.ERROR: "❌ Not done",
+}
+_SAYING_WHY = frozenset({StepStatus.FAILED, StepStatus.DENIED})
+_OUTCOMES = {
+    StepStatus.SKIPPED: "⏭️ Left out",
+    StepStatus.FAILED: "❌ Failed",
+    StepStatus.DENIED: "✋ Denied",
+}
+
+
+def _step_lines(view: RunView) -> list[str]:
+    lines = [_step_line(view, step) for step in view.workflow.steps[:40]]
+    more = len(view.workflow.steps) - 40
+    return [*lines, f"and {count(more, 'more step')}"] if more > 0 else lines or ["No steps."]
+
+
+def _step_line(view: RunView, step: Step) -> str:
+    state, stage = view.run.state(step.id), states.stage(view, step)
+    asking = states.asking_sign(state)
+    mark = str(asking) if asking else _OUTCOMES.get(state.status, _MARKS[stage])
+    if view.run.status.ended and stage is states.Stage.PENDING:
+        mark = "⚪ Not begun"
+    head = f"{mark} · {line(step.title or step.id, 100)}"
+    if not state.settled and not (asking and not view.run.status.ended):
+        words = remark(states.explain(view, step))
+    else:
+        words = line(state.error, 160) if state.status in _SAYING_WHY else ""
+    took = states.step_took(state)
+    return f"{head}{f' · {took}' if took else ''}{f': {words}' if words else ''}"
+
+
+def details(view: RunView, offset: int = 0) -> Message:
+    """Return one page of all that a run's steps found; while that is nothing, where the run is."""
+    pages = _findings(view)
+    if not pages:
+        return _status(view, kit.section("\n".join(_step_lines(view))))
+    at = min(offset, len(pages) - 1)
+    page, turn = pages[at], pager("details", at, 1, len(pages), run=view.run.id)
+    return Message(page.text, kit.fit([kit.section(_head(view)), *page.blocks, *turn]))
+
+
+def _findings(view: RunView) -> list[Message]:
+    """Return what steps found, each report once: what the run told people comes first."""
+    pages: list[Message] = []
+    told: list[Json] = []
+    for step in sorted(view.workflow.steps, key=lambda one: not isinstance(one.work, Notify)):
+        state = view.run.state(step.id)
+        report = report_in(state.output) if state.status is StepStatus.SUCCEEDED else None
+        if report is not None and report not in told:
+            told.append(report)
+            pages.extend(pages_of(step.title or step.id, report))
+    return pages
+
+
+def report_in(output: Json) -> Json:
+    """Return the report of a step's output: a notice carries its own inside."""
+    if isinstance(output, Mapping) and isinstance(output.get("report"), Mapping):
+        return output["report"]
+    return output if isinstance(output, Mapping) else None
+
+
+def logs(run_id: str, facts: Sequence[Fact], lines: Sequence[str], offset: int) -> Message:
+    """Return a page of what happened in a run, oldest first."""
+    shown = lines[offset : offset + FACTS_A_PAGE]
+    stamps = [clock(fact.at) for fact in facts[offset : offset + FACTS_A_PAGE]]
+    said = [f"{at} {words}" for at, words in zip(stamps, shown, strict=True)]
+    head = kit.section(f"*Log of {code(run_id, 80)}* · {count(len(lines), 'entry', 'entries')}")
+    turn = pager("logs", offset, len(shown), len(lines), run=run_id, size=FACTS_A_PAGE)
+    return kit.message(f"Log of {run_id}", [head, *kit.paragraphs(said), *turn])
