@@ -51,9 +51,10 @@ def _asked(run: Run) -> str:
 
 
 def _inputs(inputs: Mapping[str, Json]) -> list[str]:
-    if not inputs:
+    given = {name: value for name, value in inputs.items() if value is not None}
+    if not given:
         return []
-    shown = [f"{line(name, 60)} = {line(as_text(value), 120)}" for name, value in inputs.items()]
+    shown = [f"{line(name, 60)} = {line(as_text(value), 120)}" for name, value in given.items()]
     return [" · ".join(shown[:12]) + (f" · and {len(shown) - 12} more" if len(shown) > 12 else "")]
 
 

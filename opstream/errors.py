@@ -2,6 +2,7 @@
 
 OpStreamError                     said to the person as it stands, in one sentence
 ├── NotFound                      no such workflow, run, step, operation: offers what comes close
+│   └── NoRunOfYours              no id was given, and the person has no active run
 ├── BadInput                      a value that cannot be used: names it and what to write instead
 │   └── MissingInputs             required inputs were left out: an edge opens a form
 ├── NotAllowed                    the person lacks the role, asks for themselves, or is a bot
@@ -30,6 +31,18 @@ class NotFound(OpStreamError):
         meant = f" Did you mean {' or '.join(f'`{one}`' for one in close)}?" if close else ""
         super().__init__(f"There is no {kind} `{name}`.{meant}{' ' + hint if hint else ''}")
         self.kind, self.name, self.close = kind, name, tuple(close)
+
+
+class NoRunOfYours(NotFound):
+    """The person has no active run that could be meant; name one by its id."""
+
+    def __init__(self) -> None:
+        Exception.__init__(
+            self,
+            "You have no active run. `/opstream list` shows everybody's, `/opstream history` those "
+            "that have ended.",
+        )
+        self.kind, self.name, self.close = "run", "", ()
 
 
 class BadInput(OpStreamError):

@@ -1,7 +1,7 @@
 """Whether a workflow holds together: everything that is wrong with it, at once."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from opstream.definitions import cron, inputs, order, phrases, references
@@ -37,25 +37,6 @@ def complaints(draft: Draft) -> list[Complaint]:
         *references.complaints(draft),
     ]
     return sorted(dict.fromkeys(found), key=lambda complaint: complaint.line)
-
-
-def unknown_operations(draft: Draft, known: Collection[str]) -> list[Complaint]:
-    """Return a complaint for each operation that no source has.
-
-    Args:
-        draft: The workflow.
-        known: Full names of all operations, and their aliases. A bare tool name will do in a step.
-    """
-    tools = {name.rsplit(".", 1)[-1] for name in known}
-    found = []
-    for number, step in enumerate(draft.workflow.steps):
-        name = step.work.operation if isinstance(step.work, Call) else ""
-        if name and "{{" not in name and name not in known and name not in tools:
-            problem = f"There is no operation `{name}`."
-            remedy = close_to(name, sorted({*known, *tools} if "." not in name else known))
-            line = draft.step_line(number, "call")
-            found.append(Complaint(draft.document.file, line, problem, remedy))
-    return found
 
 
 def _workflow(draft: Draft) -> Iterator[Complaint]:

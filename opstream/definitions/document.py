@@ -13,7 +13,10 @@ from opstream.errors import Complaint, DefinitionErrors
 
 SIZE_LIMIT = 1_000_000
 _REMEDIES = (
-    ("mapping values are not allowed", "Put a text that contains `: ` in quotes."),
+    (
+        "mapping values are not allowed",
+        "Put a text that contains `: ` in quotes, or indent the line like those around it.",
+    ),
     ("could not find expected ':'", "Write a colon and a space after the key."),
     ("did not find expected key", "Put a text with `{`, `[`, `#` or quotes inside in quotes."),
     ("expected ',' or", "Close the bracket, and put texts with `{` in quotes."),
@@ -21,6 +24,7 @@ _REMEDIES = (
 )
 
 
+_BEGIN = "Begin with `id:`, `title:` and `steps:`."
 _LOOK_AROUND = "Check indentation, colons and quotes around there."
 
 
@@ -76,7 +80,7 @@ def read(text: str, file: str) -> Document:
     if len(text) > SIZE_LIMIT:
         raise _refusal(file, 1, "The text is larger than 1 MB.", "Split it into several workflows.")
     if not text.strip():
-        raise _refusal(file, 1, "The file is empty.", "Begin with `id:`, `title:` and `steps:`.")
+        raise _refusal(file, 1, "The file is empty.", _BEGIN)
     looks_like_json = text.lstrip().startswith("{")
     if looks_like_json or file.endswith(".json"):
         try:
@@ -135,6 +139,8 @@ def _read_yaml(text: str, file: str) -> Document:
         raise _refusal(file, line, problem, "Take it out.") from error
     if built.complaints:
         raise DefinitionErrors(built.complaints)
+    if built.data is None:
+        raise _refusal(file, 1, "The file holds nothing.", _BEGIN)
     return Document(file, built.data, built.lines)
 
 

@@ -4,6 +4,8 @@ from opstream.definitions.section import Section
 from opstream.domain.values import Json
 from opstream.domain.workflow import Input, InputKind
 
+_HINT = "Write for example `{type: text}`."
+
 
 def read(owner: Section, key: str) -> tuple[Input, ...]:
     """Return the inputs that stand below a key: a mapping of names.
@@ -19,7 +21,7 @@ def _field(owner: Section, key: str, name: str) -> Input:
     value: Json = fields.get(name) if isinstance(fields, dict) else None
     if value is None or isinstance(value, str):
         return _short(owner, key, name, value)
-    section = owner.inner(key, name, what=f"the input `{name}`")
+    section = owner.inner(key, name, what=f"the input `{name}`", hint=_HINT)
     choices = section.texts("choices")
     default = section.raw("default")
     kind = section.choice("type", InputKind, InputKind.CHOICE if choices else InputKind.TEXT)

@@ -1,7 +1,6 @@
 """Text -> workflows, in our own format or an older one; every complaint with file and line."""
 
 import json
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from opstream.definitions import checks, native, steps_json, tools_yaml
@@ -23,10 +22,6 @@ class Loaded:
     workflow: Workflow
     source: str
     draft: Draft
-
-    def unknown_operations(self, known: Collection[str]) -> list[Complaint]:
-        """Return a complaint for each operation that no source has."""
-        return checks.unknown_operations(self.draft, known)
 
 
 def load(text: str, file: str) -> list[Loaded]:

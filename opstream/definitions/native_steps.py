@@ -24,6 +24,13 @@ from opstream.domain.workflow import (
 ERROR_KINDS = ("timeout", "unavailable", "refused", "invalid", "error")
 RISKS = ("low", "medium", "high", "critical")
 _ONLY_CALLS = ("with", "fail_if", "unattended", "retry", "timeout")
+_SHORT = {
+    "call": "call: estate_status",
+    "approval": "approval: {title: Shall I go on?}",
+    "wait": "wait: 20s",
+    "ask": "ask: {question: Why?, fields: {reason: text}}",
+    "notify": "notify: All is well.",
+}
 _EXAMPLE = "Begin each step with `- id: …` and say what it does, such as `call: estate_status`."
 
 
@@ -33,11 +40,11 @@ def read(workflow: Section) -> list[tuple[Step, Path]]:
     taken = _written_ids(workflow.raw("steps"))
     before: str | None = None
     for number in range(workflow.items("steps", _EXAMPLE)):
-        section = workflow.inner("steps", number, what=f"step {number + 1}")
+        section = workflow.inner("steps", number, what=f"step {number + 1}", hint=_EXAMPLE)
         step = _step(section, before, taken)
         placed.append((step, section.path))
         before = step.id
-    if not placed:
+    if workflow.is_mapping and workflow.raw("steps") in (None, []):
         workflow.complain(
             "steps" if "steps" in workflow.data else None, "The workflow has no steps.", _EXAMPLE
         )
@@ -72,7 +79,10 @@ def _step(section: Section, before: str | None, taken: set[str]) -> Step:
 def _kind(section: Section) -> str:
     found = [kind for kind in _WORK if section.raw(kind) is not None]
     listed = ", ".join(f"`{kind}`" for kind in _WORK)
-    if not found and section.data:
+    empty = next((kind for kind in _WORK if kind in section.data), None)
+    if not found and empty:
+        section.complain(empty, f"`{empty}` is empty.", f"Write for example `{_SHORT[empty]}`.")
+    elif not found and section.data:
         section.complain(None, "This step does nothing.", f"Give it one of {listed}.")
     if len(found) > 1:
         both = " and ".join(f"`{kind}`" for kind in found)
@@ -100,8 +110,9 @@ def _refuse_call_keys(section: Section, kind: str) -> None:
 
 
 def _needs(section: Section, before: str | None) -> tuple[str, ...]:
+    wanted = tuple(dict.fromkeys(section.texts("needs")))
     if "needs" in section.data:
-        return tuple(dict.fromkeys(section.texts("needs")))
+        return wanted
     return (before,) if before else ()
 
 
@@ -118,7 +129,8 @@ def _retry(section: Section) -> RetryPolicy:
         return RetryPolicy()
     if isinstance(short, int) and not isinstance(short, bool):
         return RetryPolicy(attempts=section.whole("retry", 3, 1, 100))
-    retry, usual = section.inner("retry", what="`retry`"), RetryPolicy()
+    hint = "Write `retry: 3`, or `retry: {attempts: 3, wait: 2s}`."
+    retry, usual = section.inner("retry", what="`retry`", hint=hint), RetryPolicy()
     policy = RetryPolicy(
         attempts=retry.whole("attempts", 3, 1, 100),
         first_wait=retry.duration("wait", usual.first_wait) or usual.first_wait,
@@ -156,7 +168,8 @@ def _call(section: Section) -> Call:
 
 
 def _approval(owner: Section) -> RequestApproval:
-    section, usual = owner.inner("approval", what="`approval`"), ApprovalRule()
+    hint, usual = f"Write `{_SHORT['approval']}`.", ApprovalRule()
+    section = owner.inner("approval", what="`approval`", hint=hint)
     risk = section.text("risk", default=usual.risk)
     if risk not in RISKS and "{{" not in risk:
         offered = ", ".join(f"`{one}`" for one in RISKS)
@@ -192,13 +205,13 @@ def _wait(owner: Section) -> Wait:
 
 
 def _ask(owner: Section) -> AskPerson:
-    section = owner.inner("ask", what="`ask`")
+    section = owner.inner("ask", what="`ask`", hint=f"Write `{_SHORT['ask']}`.")
     ask = AskPerson(
         question=section.text("question", required=True),
         fields=fields.read(section, "fields"),
         expires_after=section.duration("expires", None),
     )
-    if not section.has("fields"):
+    if section.is_mapping and not section.has("fields"):
         problem = "`ask` has no `fields` to fill in."
         section.complain(None, problem, "Add `fields: {reason: {type: text}}`.")
     section.finish()

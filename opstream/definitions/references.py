@@ -1,5 +1,6 @@
 """What the templates of a workflow refer to, checked: nothing unknown, nothing that comes later."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,9 @@ from opstream.engine import expressions
 from opstream.errors import Complaint, ExpressionError
 
 _RUN = ("id", "asker", "asker_id", "started_at")
+_OF_STEP = ("output", "status", "error")
+_EXPRESSION = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+_PART = re.compile(r"(?<![\w.'\"])steps\.(\w+)\.(\w+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +101,24 @@ def _of_value(
     draft: Draft, line: int, template: str, seen: _Seen, owner: str
 ) -> Iterator[Complaint]:
     try:
+        if "{%" in template:
+            expressions.compile(template)  # says that there are no statements
         names = expressions.references(template)
     except ExpressionError as error:
         yield Complaint(draft.document.file, line, str(error), "")
         return
-    for name in sorted(names):
-        said = _fault(name, seen)
-        if said is not None:
-            problem, remedy = said
-            yield Complaint(draft.document.file, line, f"{owner} {problem}", remedy)
+    said = [_fault(name, seen) for name in sorted(names)]
+    said += [_no_key(name, _OF_STEP) for name in _parts_of_steps(template, seen)]
+    for problem, remedy in filter(None, said):
+        yield Complaint(draft.document.file, line, f"{owner} {problem}", remedy)
+
+
+def _parts_of_steps(template: str, seen: _Seen) -> Iterator[str]:
+    """Yield what a template reads of known steps although no step has it, such as `steps.a.result`."""
+    for expression in _EXPRESSION.findall(template):
+        for step_id, key in _PART.findall(expression):
+            if step_id in seen.all_steps and key not in _OF_STEP:
+                yield f"steps.{step_id}.{key}"
 
 
 def _fault(name: str, seen: _Seen) -> tuple[str, str] | None:
@@ -116,7 +129,8 @@ def _fault(name: str, seen: _Seen) -> tuple[str, str] | None:
     if root == "inputs":
         if not key or key in seen.inputs:
             return None
-        return f"uses the input `{key}`, which is not declared.", close_to(key, seen.inputs)
+        remedy = close_to(key, seen.inputs) if seen.inputs else f"Add `inputs: {{{key}: text}}`."
+        return f"uses the input `{key}`, which is not declared.", remedy
     if root == "run":
         return None if not key or key in _RUN else _no_key(name, _RUN)
     if root == "steps":
@@ -130,7 +144,7 @@ def _fault(name: str, seen: _Seen) -> tuple[str, str] | None:
 
 
 def _no_key(name: str, known: Sequence[str]) -> tuple[str, str]:
-    return f"uses `{name}`, which is not there.", close_to(name.partition(".")[2], known)
+    return f"uses `{name}`, which is not there.", close_to(name.rpartition(".")[2], known)
 
 
 def _step_fault(step_id: str, seen: _Seen) -> tuple[str, str] | None:

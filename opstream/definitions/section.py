@@ -13,12 +13,36 @@ from opstream.domain.values import Json
 from opstream.errors import Complaint
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
+_KEYS = "Write keys with values, such as `id: my_workflow`."
+_ELSEWHERE: Mapping[str, Sequence[str]] = {  # what other systems call our keys
+    "needs": ("depends_on", "dependson", "after", "requires", "depends"),
+    "when": ("if", "condition", "only_if", "unless"),
+    "call": ("uses", "run", "action", "tool", "operation", "command", "script", "mcp"),
+    "with": ("args", "arguments", "params", "parameters", "inputs", "input", "vars"),
+    "title": ("name", "label"),
+    "inputs": ("parameters", "params", "variables", "vars"),
+    "schedule": ("cron", "on"),
+    "steps": ("jobs", "tasks", "nodes", "stages"),
+    "on_error": ("continue-on-error", "continue_on_error", "onerror", "on_failure"),
+    "retry": ("retries", "retry_policy"),
+    "attempts": ("times", "max_attempts", "count", "max", "retries"),
+    "wait": ("delay", "sleep", "backoff", "interval"),
+    "text": ("message", "body", "content"),
+    "notify": ("message", "say", "slack"),
+    "choices": ("options", "enum", "values"),
+    "default": ("value",),
+    "params": ("with", "args", "arguments", "inputs", "parameters"),
+    "fields": ("inputs", "options"),
+    "expires": ("timeout",),
+    "role": ("approvers", "approver"),
+}
 
 
 def close_to(name: str, known: Collection[str]) -> str:
     """Return `Did you mean …?`, or what there is when nothing comes close."""
     close = get_close_matches(name, known, 2, 0.6)
-    if close:
+    alike = [ours for ours in known if name.lower() in _ELSEWHERE.get(ours, ())]
+    if close := alike[:1] or close:
         return f"Did you mean {' or '.join(f'`{one}`' for one in close)}?"
     listed = ", ".join(f"`{one}`" for one in list(dict.fromkeys(known))[:12])
     return f"Use one of {listed}." if listed else "There is none here."
@@ -41,19 +65,22 @@ class Section:
     """One mapping of a document; whoever reads it asks for each key and then calls `finish`."""
 
     def __init__(
-        self, document: Document, path: Path, complaints: list[Complaint], what: str
+        self,
+        document: Document,
+        path: Path,
+        complaints: list[Complaint],
+        what: str,
+        hint: str = _KEYS,
     ) -> None:
         self.document, self.path, self.what = document, path, what
         self._complaints = complaints
         self._asked: dict[str, None] = {}
         data = document.at(path)
         self.data: Mapping[str, Json] = data if isinstance(data, Mapping) else {}
-        if not isinstance(data, Mapping):
-            self.complain(
-                None,
-                f"{what[:1].upper()}{what[1:]} is {kind_of(data)}, but a mapping is expected.",
-                "Write keys with values, such as `id: my_workflow`.",
-            )
+        self.is_mapping = isinstance(data, Mapping)
+        if not self.is_mapping:
+            problem = f"{what[:1].upper()}{what[1:]} is {kind_of(data)}, but a mapping is expected."
+            self.complain(None, problem, hint)
 
     def complain(self, key: str | int | None, problem: str, remedy: str) -> None:
         """Note a fault of a key, or of the whole section."""
@@ -74,11 +101,12 @@ class Section:
         """Return a text; a number is taken as one."""
         value = self.raw(key)
         if value is None or value == "":
-            if required:
+            if required and self.is_mapping:
+                is_json = self.document.file.endswith(".json")
                 self.complain(
                     key if key in self.data else None,
                     f"{self.what[:1].upper()}{self.what[1:]} has no `{key}`.",
-                    f"Add a line `{key}: …`.",
+                    f'Add `"{key}": …`.' if is_json else f"Add a line `{key}: …`.",
                 )
             return default
         if isinstance(value, int | float) and not isinstance(value, bool):
@@ -178,10 +206,10 @@ class Section:
         elif value is not None:
             self._wrong(key, value, "a mapping", hint)
 
-    def inner(self, *keys: str | int, what: str) -> "Section":
-        """Return the section below some keys."""
+    def inner(self, *keys: str | int, what: str, hint: str = _KEYS) -> "Section":
+        """Return the section below some keys; `hint` says how to write it when it is no mapping."""
         self._asked[str(keys[0])] = None
-        return Section(self.document, (*self.path, *keys), self._complaints, what)
+        return Section(self.document, (*self.path, *keys), self._complaints, what, hint)
 
     def finish(self) -> None:
         """Complain about keys that nobody asked for."""

@@ -41,6 +41,7 @@ _TAKES = ("service", "duration")
 _ALL_SERVICES = ("slo_checker", "alert_correlator")
 _PHRASES = {"application_profiling": ("profile {service} for {duration}",)}
 _RETRY = RetryPolicy(attempts=3, kinds=("timeout", "unavailable"))
+_TOOLS = "Write `tools: [slo_checker]` below it, indented."
 _HINT = "Write `workflows:` and below it, indented, `my_workflow: {tools: [slo_checker]}`."
 
 
@@ -53,10 +54,10 @@ def read(document: Document, complaints: list[Complaint]) -> list[Draft]:
     """Return the workflows of a document; what is wrong with them goes to `complaints`."""
     file = Section(document, (), complaints, "the file")
     drafts = [
-        _workflow(file.inner("workflows", name, what=f"the workflow `{name}`"), name)
+        _workflow(file.inner("workflows", name, what=f"the workflow `{name}`", hint=_TOOLS), name)
         for name in list(file.names("workflows", _HINT))
     ]
-    if not drafts:
+    if file.raw("workflows") in (None, {}):
         file.complain("workflows", "The file has no workflows.", _HINT)
     file.finish()
     return drafts
@@ -101,7 +102,7 @@ def _tools(section: Section) -> dict[str, tuple[str, ...]]:
         if tool in tools:
             section.complain("tools", f"The tool `{tool}` stands there twice.", "Keep one of them.")
         tools[tool] = takes
-    if not tools:
+    if section.is_mapping and section.raw("tools") in (None, []):
         problem = f"{section.what[:1].upper()}{section.what[1:]} has no tools."
         section.complain(None, problem, "Add `tools: [cloudwatch_metrics]`.")
     return tools

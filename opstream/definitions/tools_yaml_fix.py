@@ -54,9 +54,9 @@ def steps(checker: Step, alerts: Step | None, after: str, retry: RetryPolicy) ->
     breached = f"{{{{ steps.{checker.id}.output.breached }}}}"
     passed = f"{{{{ steps.{checker.id}.output.breached and not steps.now.output.breached }}}}"
     said = Notify("Over the last minute all objectives are met. The trouble has passed.")
-    seen: Json = {"slos": "{{ steps.now.output }}"}
+    seen: dict[str, Json] = {"slos": "{{ steps.now.output }}"}
     if alerts is not None:
-        seen = {**seen, "alerts": f"{{{{ steps.{alerts.id}.output }}}}"}
+        seen["alerts"] = f"{{{{ steps.{alerts.id}.output }}}}"
     focus = Call("profiling.where_to_look", seen)
     return [
         Step("now", "Check the last minute", Call(check, _NOW), (after,), breached, retry),

@@ -1,11 +1,11 @@
-"""Durations as people write them: "2m", "1h30m", "2 hours", "90", "PT2M"."""
+"""Durations as people write them: "2m", "1h30m", "2 hours", "500ms", "90", "PT2M"."""
 
 import re
 from datetime import timedelta
 
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+_UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _PART = re.compile(
-    r"(\d+(?:\.\d+)?)\s*(seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w)?",
+    r"(\d+(?:\.\d+)?)\s*(milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w)?",
     re.IGNORECASE,
 )
 _ISO = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?", re.IGNORECASE)
@@ -31,7 +31,12 @@ def _spoken_seconds(text: str) -> float | None:
     parts = _PART.findall(text)
     if rest or not parts or (len(parts) > 1 and not all(unit for _, unit in parts)):
         return None
-    return sum(float(number) * _UNITS[(unit or "s")[0].lower()] for number, unit in parts)
+    return sum(float(number) * _UNITS[_short(unit)] for number, unit in parts)
+
+
+def _short(unit: str) -> str:
+    lowered = unit.lower()
+    return "ms" if lowered == "ms" or lowered.startswith("milli") else lowered[:1] or "s"
 
 
 def _iso_seconds(text: str) -> float | None:

@@ -44,6 +44,16 @@ _ALLOWED = (
 )
 
 
+_SUCH_AS = "write an expression such as `{{ inputs.service }}`"
+_OTHERS = (
+    ("got `=`", "compare with `==`"),
+    ("char `&`", "write `and`"),
+    ("char `!`", "write `not`, or `!=`"),
+    ("got `|`", "write `or`, or name a filter after one `|`"),
+    ("`?`", "write `this if condition else that`"),
+)
+
+
 class _Language(ImmutableSandboxedEnvironment):
     """Jinja's sandbox, in which a dot reads keys only and operators keep their limits."""
 
@@ -136,7 +146,8 @@ def _syntax(text: str, message: str) -> str:
     if message.startswith("unexpected end of template"):
         return "it is not closed; end it with `}}`"
     said = message.replace("end of print statement", "}}").replace("'", "`").rstrip(".")
-    return f"{said[:1].lower()}{said[1:]}; write an expression such as `{{{{ inputs.service }}}}`"
+    remedy = next((ours for sign, ours in _OTHERS if sign in said), _SUCH_AS)
+    return f"{said[:1].lower()}{said[1:]}; {remedy}"
 
 
 _NO_STATEMENTS = (

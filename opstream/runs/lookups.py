@@ -6,7 +6,7 @@ from opstream.domain.conversation import Place
 from opstream.domain.history import Fact
 from opstream.domain.person import Person
 from opstream.domain.run import Page, RunStatus, RunView
-from opstream.errors import BadInput, NotFound
+from opstream.errors import BadInput, NoRunOfYours, NotFound
 from opstream.ports import PostingStore, RunFilter, RunStore
 from opstream.runs.journal import Journal
 from opstream.runs.views import Views
@@ -42,7 +42,7 @@ class Lookups:
         mine = RunFilter(ACTIVE, started_by=by.id, limit=5)
         found = [run.id for run in await self._store.summaries(mine)]
         if not found:
-            raise NotFound("active run", "of yours", hint="`/opstream list` shows everybody's.")
+            raise NoRunOfYours()
         return _only(found, "You have several active runs")
 
     async def _by_id(self, text: str) -> str:

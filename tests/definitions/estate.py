@@ -16,6 +16,7 @@ FIX = {
     "title": "Enlarge the pool of checkout",
     "why": "Requests wait 1.8 s for a connection.",
     "risk": "low",
+    "watch": "20s",
 }
 READS = {
     "cloudwatch_metrics": {"series": [1]},
@@ -23,7 +24,8 @@ READS = {
     "log_aggregation": {"patterns": [3]},
     "estate_status": {"services": [4]},
     "alert_correlator": {"alerts": [], "groups": []},
-    "estate.set_pool_size": {"done": True},
+    "estate.set_pool_size": {"changed": True, "at": "2026-05-04T12:00:00Z"},
+    "profiling.where_to_look": {"service": "checkout", "why": "It burns fastest."},
     "profiling.summarize": {"summary": "All is read."},
     "profiling.compare": {"summary": "It is faster now."},
 }

@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import structlog
 
 from opstream.adapters.store.database import Database
 from opstream.definitions.catalog import Catalog
@@ -132,14 +133,38 @@ async def test_a_later_folder_takes_precedence(folder, archive, tmp_path):
     assert catalog.complaints() == ()
 
 
-async def test_operations_that_no_source_has_are_told_when_sources_are_ready(folder, archive):
+async def test_a_file_of_an_older_format_takes_the_place_of_ours(folder, archive):
+    old = "workflows: {greet_all: {name: Greet as before, tools: [slo_checker]}}"
+    for name in ("a.yaml", "z.yaml"):
+        (folder / name).write_text(old)
+        catalog = Catalog([folder], archive, Noon())
+
+        await catalog.load()
+
+        assert catalog.complaints() == ()
+        assert catalog.latest("greet_all").title == "Greet as before"
+        assert catalog.latest("greet_all").description == (
+            f"It comes from {name} and takes the place of the one in one.yaml."
+        )
+        (folder / name).unlink()
+
+
+async def test_what_keeps_a_workflow_out_is_in_the_log_at_start(folder, archive):
+    (folder / "two.yml").write_text("id: two\nsteps: [{wait: 1s}]\n")
     catalog = Catalog([folder], archive, Noon())
-    await catalog.load()
 
-    [complaint] = catalog.unknown_operations(["estate.alert_correlator"])
+    with structlog.testing.capture_logs() as logged:
+        await catalog.load()
 
-    assert "There is no operation `estate.slo_checker`." in str(complaint)
-    assert catalog.unknown_operations(["estate.slo_checker"]) == []
+    assert logged == [
+        {
+            "event": "workflow_kept_out",
+            "log_level": "warning",
+            "at": "two.yml:1",
+            "problem": "The workflow has no `title`.",
+            "remedy": "Add a line `title: …`.",
+        }
+    ]
 
 
 async def test_the_shipped_workflows_answer_to_their_phrase(archive):

@@ -107,24 +107,6 @@ result: "{{ steps.e.output }}"
     ]
 
 
-def test_operations_that_no_source_has_are_named_with_what_comes_close():
-    text = with_steps("""\
-  - {id: a, call: estate.slo_chekcer}
-  - {id: b, call: slo_checker}
-  - {id: c, call: "{{ steps.a.output.operation }}"}
-  - {id: d, call: nothing_like_it}
-""")
-    [loaded] = loader.load(text, "w.yaml")
-
-    found = loaded.unknown_operations(["estate.slo_checker", "estate.estate_status"])
-
-    assert [str(one) for one in found] == [
-        "w.yaml:4: There is no operation `estate.slo_chekcer`. Did you mean `estate.slo_checker`?",
-        "w.yaml:7: There is no operation `nothing_like_it`. Use one of `estate.estate_status`, "
-        "`estate.slo_checker`, `estate_status`, `slo_checker`.",
-    ]
-
-
 def test_a_thousand_steps_are_checked_quickly():
     steps = "".join(
         f"  - {{id: s{n}, call: x, with: {{y: '{{{{ steps.s{n - 1}.output }}}}'}}}}\n"

@@ -69,7 +69,7 @@ def test_doubled_keys_are_all_named():
     [
         ("a:\n\t- x", "w.yaml:2: The YAML cannot be read at column 1"),
         ("a:\n\t- x", "Indent with spaces, not with tabs."),
-        ("a: b: c", "Put a text that contains `: ` in quotes."),
+        ("a: b: c", "Put a text that contains `: ` in quotes, or indent"),
         ("a: {{ x }}", 'Put a template in quotes: "{{ … }}".'),
         ("a: @b", "Put the text that begins with @ in quotes."),
         ("a: 'x", "Close the quotes."),

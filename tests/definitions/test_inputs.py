@@ -36,6 +36,8 @@ def test_defaults_fill_what_was_left_out():
         ("duration", "2 hours", "2h"),
         ("duration", "1h30m", "90m"),
         ("duration", "PT2M", "2m"),
+        ("duration", "500ms", "0.5s"),
+        ("duration", "1m 20 milliseconds", "60.02s"),
         ("duration", "90s", "90s"),
         ("duration", 120, "2m"),
         ("duration", "1.5s", "1.5s"),

@@ -252,7 +252,7 @@ def test_all_faults_of_steps_are_named_at_once():
         "w.yaml:22: `role` cannot be `boss`. Use one of `viewer`, `operator`, `approver`, `admin`.",
         "w.yaml:22: `approval` has no key `rol`. Did you mean `role`?",
         "w.yaml:23: Step 8 is a text, but a mapping is expected. "
-        "Write keys with values, such as `id: my_workflow`.",
+        "Begin each step with `- id: …` and say what it does, such as `call: estate_status`.",
         "w.yaml:25: `a while` is no duration. Write for example `20s`, `5m` or `2h`.",
     ]
 

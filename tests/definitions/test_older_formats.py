@@ -84,29 +84,43 @@ def test_tools_workflow_reads_side_by_side_and_reports():
 
 def test_auto_resolve_asks_before_it_fixes_and_checks_again():
     monitoring = loader.load(TOOLS, "workflows.yaml")[1].workflow
-    outputs = {**READS, **SICK, "slo_checker": [BREACHED, MET]}
+    outputs = {**READS, **SICK, "slo_checker": [BREACHED, BREACHED, MET]}
 
     run, called = drive(monitoring, {}, outputs)
 
     assert run.status is RunStatus.SUCCEEDED, run.reason
     assert called[0] == ("slo_checker", {})
-    assert ("cloudwatch_metrics", {"service": "checkout", "duration": "10m"}) in called
+    seen = {"slos": BREACHED, "alerts": READS["alert_correlator"]}
+    assert ("profiling.where_to_look", seen) in called
+    assert ("cloudwatch_metrics", {"service": "checkout", "duration": "1m"}) in called
     assert called[-2:] == [
         ("estate.set_pool_size", {"service": "checkout", "size": 40}),
-        ("slo_checker", {"service": "checkout", "duration": "30s"}),
+        ("slo_checker", {"duration": "20s", "since": "2026-05-04T12:00:00Z"}),
     ]
     assert run.steps["approve"].approval.call.operation == "estate.set_pool_size"
-    assert run.steps["verdict"].output["text"] == "The objectives are met again."
+    assert run.result == "The fix is in and the objectives are met again."
 
 
-@pytest.mark.parametrize(("checked", "analysed"), [(MET, {}), (BREACHED, WELL)])
-def test_auto_resolve_without_a_breach_or_a_fix_changes_nothing(checked, analysed):
+@pytest.mark.parametrize(
+    ("checked", "analysed", "result"),
+    [
+        ([MET], {}, "All is read."),
+        (
+            [BREACHED, MET],
+            {},
+            "Over the last minute all objectives are met. The trouble has passed.",
+        ),
+        ([BREACHED, BREACHED], WELL, "All is well."),
+    ],
+)
+def test_auto_resolve_without_a_lasting_breach_or_a_fix_changes_nothing(checked, analysed, result):
     monitoring = loader.load(TOOLS, "workflows.yaml")[1].workflow
 
     run, _ = drive(monitoring, {}, {**READS, **analysed, "slo_checker": checked})
 
     assert run.status is RunStatus.SUCCEEDED, run.reason
     assert run.steps["fix"].status is StepStatus.SKIPPED
+    assert run.result == result
 
 
 def test_each_tools_workflow_has_a_source_of_its_own():
@@ -208,7 +222,7 @@ def test_steps_file_with_faults_hears_of_all_of_them():
 
     assert complaints(text, "w.json") == [
         "w.json:2: There is no step `d`. Use one of `a`, `b`, `c`.",
-        "w.json:3: Step 2 has no `type`. Add a line `type: …`.",
+        'w.json:3: Step 2 has no `type`. Add `"type": …`.',
         "w.json:3: Step 2 has no key `param`. Did you mean `params`?",
         'w.json:3: No step leads to `b`. Add `"next_step": "b"` to another step.',
         'w.json:4: No step leads to `c`. Add `"next_step": "c"` to another step.',

@@ -48,7 +48,8 @@ def test_profiling_reads_analyses_asks_fixes_and_compares():
     arguments = [arguments for _, arguments in called]
     assert arguments[0] == {"service": "checkout", "duration": "2m"}
     assert arguments[6] == {"service": "checkout", "size": 40}
-    assert arguments[7] == {"service": "checkout", "duration": "20s"}
+    since = {"duration": "20s", "since": "2026-05-04T12:00:00Z"}
+    assert arguments[7] == {"service": "checkout", **since}
 
 
 def test_profiling_shows_the_exact_fix_before_it_is_made():
@@ -88,16 +89,25 @@ def test_profiling_that_knows_no_fix_says_why_and_ends():
     assert run.steps["fix"].status is StepStatus.SKIPPED
 
 
-def test_slo_monitoring_mends_the_service_that_burns_fastest():
-    outputs = {**READS, **SICK, "slo_checker": [BREACHED, MET]}
+def test_slo_monitoring_mends_the_service_where_the_trouble_begins():
+    outputs = {**READS, **SICK, "slo_checker": [BREACHED, BREACHED, MET]}
 
     run, called = drive(shipped("slo_monitoring.yaml"), {}, outputs)
 
     assert run.status is RunStatus.SUCCEEDED, run.reason
-    assert run.result == "All objectives are met."
-    assert ("cloudwatch_metrics", {"service": "checkout", "duration": "10m"}) in called
-    assert ("slo_checker", {"service": "checkout", "duration": "20s"}) in called
+    assert run.result == "All objectives are met again."
     assert "at web, checkout." in run.steps["missed"].output["text"]
+    assert ("cloudwatch_metrics", {"service": "checkout", "duration": "1m"}) in called
+    assert called[-1] == ("slo_checker", {"duration": "20s", "since": "2026-05-04T12:00:00Z"})
+
+
+def test_slo_monitoring_leaves_a_breach_alone_that_is_over():
+    outputs = {**READS, "slo_checker": [BREACHED, MET]}
+
+    run, called = drive(shipped("slo_monitoring.yaml"), {}, outputs)
+
+    assert run.result == "The trouble has passed: all objectives are met."
+    assert len(called) == 3
 
 
 def test_slo_monitoring_with_all_objectives_met_calls_nothing_more():
@@ -109,9 +119,10 @@ def test_slo_monitoring_with_all_objectives_met_calls_nothing_more():
 
 
 def test_slo_monitoring_without_a_known_fix_ends_with_what_is_missed():
-    outputs = {**READS, **PUZZLING, "slo_checker": BREACHED}
+    outputs = {**READS, **PUZZLING, "slo_checker": [BREACHED, BREACHED]}
 
     run, _ = drive(shipped("slo_monitoring.yaml"), {}, outputs)
 
     assert run.status is RunStatus.SUCCEEDED, run.reason
     assert run.result == "Objectives are missed."
+    assert run.steps["no_fix"].output["text"].startswith("Nothing that was measured says why.")

@@ -17,6 +17,7 @@ servers:
     args: ["-m", "opstream.playground.estate", "--state", "{data}/estate", "--pace", "0"]
     cwd: "{project}"
 """
+_WATCH = 'wait: "{{ steps.analyse.output.fix.watch }}"'
 
 
 def bare_environment() -> dict[str, str]:
@@ -49,8 +50,7 @@ class Street:
             (config / name).write_text((PROJECT / "config" / name).read_text())
         (config / "mcp.yaml").write_text(_MCP)
         for file in (PROJECT / "config" / "workflows").iterdir():
-            text = file.read_text().replace("wait: 20s", f"wait: {watch_seconds:g}s")
-            text = text.replace("duration: 20s}", f"duration: {watch_seconds:g}s}}")
+            text = file.read_text().replace(_WATCH, f"wait: {watch_seconds:g}s")
             (config / "workflows" / file.name).write_text(text)
 
     def environment(self) -> Mapping[str, str]:

@@ -99,7 +99,7 @@ async def test_details_and_logs_without_an_id_are_those_of_my_last_run(ana, bo):
     await ana.command("/opstream logs")
     await ana.told("Log of", "The run ended: succeeded")
     await ana.command("/opstream pause")
-    await ana.told("There is no active run")
+    await ana.told("You have no active run")
 
 
 async def test_tools_and_workflows_are_listed(ana):

@@ -16,7 +16,7 @@ from tests.handlers.driving import OPS, RANDOM, asked_to_greet, count, fill_in
         ("/opstream start greet name=x pause=soon", "`pause` cannot be `soon`"),
         ("/opstream start greet name=x wrong=1", "There is no input `wrong`."),
         ("/opstream start", "Say what to start"),
-        ("/opstream pause", "There is no active run"),
+        ("/opstream pause", "You have no active run"),
         ("/opstream insights", "is not built yet"),
         ("/opstream help nothing", "There is no command `nothing`."),
         ("/profile", "There is no command `profile`."),

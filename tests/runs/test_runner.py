@@ -196,7 +196,7 @@ async def test_an_output_that_fail_if_refuses_counts_as_a_failure(house):
 
 async def test_an_unknown_operation_is_a_clear_end(house):
     view = await house.watcher.ended(
-        await house.start(HEAD + "  - {id: a, call: t.raed, retry: {attempts: 1}}\n")
+        await house.start(HEAD + "  - {id: a, call: \"{{ 't.raed' }}\", retry: {attempts: 1}}\n")
     )
 
     assert "t.raed" in view.run.reason

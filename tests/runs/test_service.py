@@ -170,7 +170,7 @@ async def test_a_run_is_found_by_the_beginning_of_its_id_or_alone(house):
     assert await house.runs.resolve(None, by=ANA, place=None) == run_id
     with pytest.raises(NotFound, match="There is no run `zzz`"):
         await house.runs.resolve("zzz", by=ANA, place=None)
-    with pytest.raises(NotFound, match="active run"):
+    with pytest.raises(NotFound, match="You have no active run"):
         await house.runs.resolve(None, by=BO, place=None)
 
 

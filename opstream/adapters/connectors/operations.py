@@ -134,7 +134,8 @@ class AllOperations:
     def _not_found(self, name: str, fitting: Sequence[Operation]) -> NotFound:
         if fitting:
             return NotFound("operation", name, [one.name for one in fitting], "Several have it.")
-        down = [one.sentence for one in self.sources() if one.health is not Health.READY]
+        health = [source.health for source in self._asked(name)]
+        down = [one.sentence for one in health if one.health is not Health.READY]
         return NotFound("operation", name, self._close(name), " ".join([_LIST_THEM, *down[:2]]))
 
     def _close(self, name: str) -> Sequence[str]:

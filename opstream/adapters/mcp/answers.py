@@ -20,12 +20,13 @@ from opstream.domain.values import Json
 def output(result: CallToolResult) -> Json:
     """Return the output of a call.
 
-    Structured content as it is; a single text parsed when it is a JSON object or array; several
+    Structured content as it is, but for the wrapper `{"result": …}` that some server libraries put
+    around a plain value; a single text parsed when it is a JSON object or array; several
     texts that all are, as a list of them; other texts joined by line breaks. Pictures and
     resources become descriptions, without their bytes.
     """
     if result.structured_content is not None:
-        return _plain(result.structured_content)
+        return _unwrapped(result)
     if not result.content:
         return None
     texts = [block.text for block in result.content if isinstance(block, TextContent)]
@@ -40,6 +41,18 @@ def output(result: CallToolResult) -> Json:
 def words(content: Sequence[ContentBlock]) -> str:
     """Return all that is said in words."""
     return "\n".join(block.text for block in content if isinstance(block, TextContent))
+
+
+def _unwrapped(result: CallToolResult) -> Json:
+    """Return structured content; a value that was wrapped to become an object, without its wrapper.
+
+    A tool that answers with such an object itself says so: its text is the whole object, too.
+    """
+    given = result.structured_content
+    if not isinstance(given, dict) or list(given) != ["result"] or not result.content:
+        return _plain(given)
+    is_own = len(result.content) == 1 and _parsed(words(result.content)) == given
+    return _plain(given if is_own else given["result"])
 
 
 def _parsed(text: str) -> Json:

@@ -25,6 +25,8 @@ from opstream.ports import ProgressListener
 
 log = structlog.get_logger(__name__)
 
+_LOADING_SECONDS = 5.0  # for the library, which is imported with the first server
+
 Connect = Callable[[McpServer, Mapping[str, str]], AbstractAsyncContextManager[Session]]
 
 
@@ -106,11 +108,13 @@ class Server:
     async def settled(self) -> SourceHealth:
         """Wait while the server is starting, and return how it is then.
 
-        A start that takes longer than its time limit is not waited for.
+        Its own task ends a start that takes too long: this waits longer than that, so that who waits
+        hears why.
         """
         self._notice()
+        longest = 2 * self._settings.connect_timeout.total_seconds() + _LOADING_SECONDS
         with suppress(TimeoutError):
-            async with asyncio.timeout(self._settings.connect_timeout.total_seconds()):
+            async with asyncio.timeout(longest):
                 while self._health.health is Health.STARTING:
                     await self._changed.wait()
         return self._health

@@ -73,7 +73,7 @@ async def test_any_results_are_summed_up_with_what_wants_attention():
     )
 
     assert found["summary"] == (
-        "SLO Compliance Monitoring: 5 tools looked, 2 of the findings want attention."
+        "SLO Compliance Monitoring: 5 tools looked, 2 findings want attention."
     )
     assert [one["title"] for one in found["findings"]] == [
         "checkout: latency target missed",

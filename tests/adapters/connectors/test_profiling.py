@@ -36,6 +36,7 @@ async def test_a_pool_that_is_too_small_is_found_with_its_numbers_and_a_computed
         "busy (Little's law); with 16 the pool is about 55 % used and hardly any request waits.",
         "risk": "low",
         "reversible": True,
+        "watch": "20s",
     }
 
 

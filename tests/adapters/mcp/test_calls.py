@@ -14,7 +14,7 @@ async def test_tools_on_all_pages_become_operations_that_know_what_they_change(s
     operations = shop.operations
 
     known = {one.name.split(".")[1]: one for one in operations.sources()[0].operations}
-    assert len(known) == 15
+    assert len(known) == 16
     assert (known["add"].writes, known["add"].repeat) == (False, Repeat.ALWAYS)
     assert (known["add"].title, known["add"].description) == ("Only looks", "Add two numbers.")
     assert (known["deny"].writes, known["deny"].repeat) == (True, Repeat.NEVER)
@@ -166,7 +166,7 @@ async def test_a_tool_that_appears_later_can_be_called(shop, call):
     operations = shop.operations
 
     await call(operations, "grow")
-    await until(lambda: len(operations.sources()[0].operations) == 16)
+    await until(lambda: len(operations.sources()[0].operations) == 17)
 
     assert await call(operations, "grown") == {"size": "large"}
 

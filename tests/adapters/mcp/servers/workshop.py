@@ -61,6 +61,7 @@ TOOLS = [
     Tool(name="wait_writing", input_schema=NOTHING),
     Tool(name="crash", input_schema=NOTHING, annotations=READS),
     Tool(name="crash_writing", input_schema=NOTHING),
+    Tool(name="stumble", input_schema=NOTHING, annotations=READS),
     Tool(name="tidy", input_schema=NOTHING, annotations=ToolAnnotations(idempotent_hint=True)),
     Tool(
         name="book",
@@ -140,6 +141,13 @@ class Workshop:
         os._exit(3)
 
     do_crash_writing = do_crash
+
+    async def do_stumble(self, ctx):
+        """Crash the first time."""
+        if "stumbling" not in self.notes.read_text():
+            self.note("stumbling")
+            os._exit(4)
+        return structured({"steps": 2})
 
     async def do_tidy(self, ctx):
         return structured({})
