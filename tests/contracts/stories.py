@@ -26,9 +26,9 @@ def started(workflow_id="deploy", by=ANA, at=NOON, place=HERE) -> h.RunStarted:
     return h.RunStarted(at, workflow_id, 1, {"service": "api"}, by, place)
 
 
-def asked(step="approve", revision=1, at=NOON, expires_at=None) -> h.ApprovalRequested:
+def asked(step="approve", revision=1, at=NOON, expires_at=None, call=None) -> h.ApprovalRequested:
     return h.ApprovalRequested(
-        at, step, revision, "Go ahead?", "", ApprovalRule(), None, expires_at
+        at, step, revision, "Go ahead?", "", ApprovalRule(), call, expires_at
     )
 
 

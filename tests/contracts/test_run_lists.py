@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from opstream.domain import history as h
+from opstream.domain.approval import ProposedCall
 from opstream.domain.run import RunStatus, RunSummary
 from opstream.ports import RunFilter
 from tests.contracts.stories import ANA, BO, HERE, NOON, Story, asked, later, started, succeeded
@@ -178,7 +179,9 @@ async def test_step_times_are_those_of_the_last_20_ended_runs_newest_first(runs)
 
 
 async def test_step_times_count_work_and_not_the_waiting_for_a_yes(runs):
-    story = await Story(runs, "r1").tell(started(), asked("apply"))
+    story = await Story(runs, "r1").tell(
+        started(), asked("apply", call=ProposedCall("apply", "t.write", {}))
+    )
     await story.tell(h.ApprovalGranted(later(600), "apply", 1, BO))
     await story.tell(h.StepSucceeded(later(605), "apply", None, later(600)))
     await story.tell(h.QuestionAsked(later(605), "ask", "Which?", (), None))
