@@ -57,6 +57,7 @@ async def serve(settings: Settings) -> None:
         stack.push_async_callback(stores.close)
         workspace = await stack.enter_async_context(_workspace(settings))
         await stack.enter_async_context(_bot(settings, stores, workspace))
+        bootstrap.spare_the_loop()
         _greet(workspace)
         await stop.wait()
 

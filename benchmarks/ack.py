@@ -78,7 +78,9 @@ def bot(where: Path, size: Size) -> Iterator[Piped]:
     steps = [f"  - {{id: s{number}, {call}}}" for number in range(1, size.steps + 1)]
     (config / "workflows" / "busy.yaml").write_text(_BUSY + "\n".join(steps) + "\n")
     (config / "mcp.yaml").write_text(_MCP)
-    (config / "opstream.yaml").write_text("runs: {calls_at_once: 512}\n")
+    limit = max(512, size.under_way)  # none of the runs shall wait for a slot
+    limits = f"runs: {{calls_at_once: {limit}, runs_at_once: {limit}}}\n"
+    (config / "opstream.yaml").write_text(limits)
     with workspace(where, "bot") as (opened, reach):
         places = {"OPSTREAM_CONFIG": str(config), "OPSTREAM_DATA": str(where / "data")}
         with process(["app.py"], {**reach, **places}, where / "bot.log") as started:
@@ -156,7 +158,11 @@ def main() -> None:
     """Measure and tell."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=Size().rounds)
-    report(measure(Size(rounds=parser.parse_args().rounds)))
+    parser.add_argument("--commands", type=int, default=Size().commands, help="a round and app")
+    parser.add_argument("--runs", type=int, default=Size().under_way, help="how many are under way")
+    parser.add_argument("--step-seconds", type=float, default=Size().step_seconds)
+    given = parser.parse_args()
+    report(measure(Size(given.rounds, given.commands, given.runs, given.step_seconds)))
 
 
 if __name__ == "__main__":

@@ -142,6 +142,7 @@ async def running(
     with (folder / "bench.log").open("a", encoding="utf-8") as log:
         telemetry.set_up(out=log)
         await install.start()
+        bootstrap.spare_the_loop()
         try:
             yield Engine(install.services.runs, watch, operations)
         finally:

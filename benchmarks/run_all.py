@@ -6,15 +6,16 @@ from collections.abc import Callable
 from benchmarks import ack, startup, steps
 from benchmarks.measure import Outcome, as_json, context, report, tell
 
-BRIEF: dict[str, Callable[[], Outcome]] = {
-    "ack": lambda: ack.measure(ack.Size(rounds=3)),
-    "startup": lambda: startup.measure(startup.Size(rounds=2)),
-    "steps": lambda: steps.measure(steps.Size(rounds=2)),
+RUNS = ack.Size().under_way
+BRIEF: dict[str, Callable[[int], Outcome]] = {
+    "ack": lambda runs: ack.measure(ack.Size(rounds=3, under_way=runs)),
+    "startup": lambda _: startup.measure(startup.Size(rounds=2)),
+    "steps": lambda _: steps.measure(steps.Size(rounds=2)),
 }
-LONG: dict[str, Callable[[], Outcome]] = {
-    "ack": lambda: ack.measure(ack.Size(rounds=7, commands=300)),
-    "startup": lambda: startup.measure(startup.Size(rounds=5)),
-    "steps": lambda: steps.measure(steps.Size(rounds=5)),
+LONG: dict[str, Callable[[int], Outcome]] = {
+    "ack": lambda runs: ack.measure(ack.Size(rounds=7, commands=300, under_way=runs)),
+    "startup": lambda _: startup.measure(startup.Size(rounds=5)),
+    "steps": lambda _: steps.measure(steps.Size(rounds=7)),
 }
 
 
@@ -23,6 +24,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", help=f"some of {', '.join(BRIEF)}; none means all")
     parser.add_argument("--long", action="store_true", help="more rounds, for docs/performance.md")
+    parser.add_argument("--runs", type=int, default=RUNS, help="runs under way in `ack`")
     parser.add_argument("--json", action="store_true", help="JSON instead of lines")
     given = parser.parse_args()
     measures = LONG if given.long else BRIEF
@@ -36,7 +38,7 @@ def main() -> None:
             tell(f"{name}: {value}")
     outcomes = []
     for name in given.names or measures:
-        outcomes.append(measures[name]())
+        outcomes.append(measures[name](given.runs))
         if not given.json:
             report(outcomes[-1])
     if given.json:

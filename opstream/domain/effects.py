@@ -21,7 +21,8 @@ class Perform:
 
     Args:
         attempt: Part of the call's key `run:step:attempt`.
-        scheduled: Its `StepScheduled` is already written: after a crash, look before you leap.
+        scheduled: Its `StepScheduled` is written, so it may have been made before: after a crash,
+            look before you leap.
         approved: A yes to exactly this call has been given.
     """
 

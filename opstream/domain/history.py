@@ -228,11 +228,17 @@ class RunResumed:
 
 @dataclass(frozen=True, slots=True)
 class RunRetried:
-    """A person set an ended run going again; `resets` are the steps that are done anew."""
+    """A person set an ended run going again.
+
+    Args:
+        resets: The steps that are done anew.
+        afresh: Those of them that need another one: what was bound for them holds no longer.
+    """
 
     at: datetime
     by: Who
     resets: tuple[str, ...]
+    afresh: tuple[str, ...] = ()
     kind: Literal["run_retried"] = "run_retried"
 
 
@@ -248,9 +254,8 @@ class RunFinished:
     kind: Literal["run_finished"] = "run_finished"
 
 
-Fact: TypeAlias = (
-    RunStarted
-    | StepScheduled
+StepFact: TypeAlias = (
+    StepScheduled
     | StepSucceeded
     | StepFailed
     | StepSkipped
@@ -264,8 +269,5 @@ Fact: TypeAlias = (
     | ApprovalExpired
     | QuestionAsked
     | QuestionAnswered
-    | RunPaused
-    | RunResumed
-    | RunRetried
-    | RunFinished
 )
+Fact: TypeAlias = RunStarted | StepFact | RunPaused | RunResumed | RunRetried | RunFinished

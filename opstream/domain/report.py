@@ -3,6 +3,7 @@
 An operation returns it as plain data (`{"summary": …, "findings": […], …}`); `parse` makes it typed.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -105,5 +106,10 @@ def _objects(value: Json) -> Sequence[Mapping[str, Json]]:
 
 
 def _number(value: Json) -> float | None:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if is_number else None  # type: ignore[arg-type]  # narrowed on the line above
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:  # an integer of some hundred digits
+        return None
+    return number if math.isfinite(number) else None

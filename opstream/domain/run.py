@@ -42,10 +42,12 @@ class StepState:
 
     Args:
         attempt: Number in the key of the next or running call; grows only when the one before
-            is known to have had no effect.
+            is known to have had no effect, or when a person wants it once more.
         tries: Calls that have failed so far.
         wake_at: When the step has something to do although nothing happens, or None.
-        call: The exact call that is scheduled, approved, or to be proposed next.
+        call: The exact call that was approved or scheduled: this one is made, and no other.
+        proposal: What the next approval shows instead of what the templates give.
+        perhaps_done: A write of this attempt began, and nobody knows whether it took effect.
     """
 
     status: StepStatus = StepStatus.PENDING
@@ -57,6 +59,8 @@ class StepState:
     error: str = ""
     wake_at: datetime | None = None
     call: ProposedCall | None = None
+    proposal: ProposedCall | None = None
+    perhaps_done: bool = False
     approval: Approval | None = None
     earlier_approvals: tuple[Approval, ...] = ()
     question: str = ""
@@ -67,6 +71,16 @@ class StepState:
     def settled(self) -> bool:
         """Whether nothing more comes of this step."""
         return self.status in SETTLED
+
+    @property
+    def approvals(self) -> tuple[Approval, ...]:
+        """All that the step ever asked, oldest first, whatever became of it."""
+        return (*self.earlier_approvals, self.approval) if self.approval else self.earlier_approvals
+
+    @property
+    def revision(self) -> int:
+        """Number of the last approval that the step asked for, 0 when it never did."""
+        return self.approvals[-1].revision if self.approvals else 0
 
 
 _FRESH = StepState()

@@ -39,8 +39,8 @@ def request(
     now: datetime,
 ) -> ApprovalRequested:
     """Return the question an approval step asks, with the call it covers already bound."""
-    state = run.steps.get(step.id, StepState())
-    call = state.call
+    state = run.state(step.id)
+    call = state.proposal
     if call is None and wanted.covers is not None:
         covered = workflow.step(wanted.covers)
         if isinstance(covered.work, Call):
@@ -48,7 +48,7 @@ def request(
     return ApprovalRequested(
         at=now,
         step=step.id,
-        revision=_revision(state),
+        revision=state.revision + 1,
         title=str(expressions.render(wanted.title, context)),
         details=str(expressions.render(wanted.details, context)),
         rule=_rule(wanted.rule, context),
@@ -65,17 +65,13 @@ def own_request(
     return ApprovalRequested(
         at=now,
         step=step.id,
-        revision=_revision(state),
+        revision=state.revision + 1,
         title=f"{step.title}: go ahead?",
         details="This step changes something outside, and no approval has covered it so far.",
         rule=rule,
         call=call,
         expires_at=now + rule.expires_after if rule.expires_after else None,
     )
-
-
-def _revision(state: StepState) -> int:
-    return state.approval.revision + 1 if state.approval else len(state.earlier_approvals) + 1
 
 
 def _rule(rule: ApprovalRule, context: JsonObject) -> ApprovalRule:

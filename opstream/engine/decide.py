@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from opstream.domain import history as h
+from opstream.domain.approval import ProposedCall
 from opstream.domain.effects import Effect, Finish, Perform, Record
 from opstream.domain.run import Run, RunStatus, StepState, StepStatus
 from opstream.domain.values import Json, JsonObject
@@ -35,15 +36,12 @@ def decide(workflow: Workflow, run: Run, now: datetime) -> Sequence[Effect]:
     stopped = _stopping_step(workflow, run)
     if stopped is not None:
         return (Finish(_stop(stopped, run, now)),)
-    if not run.open and len(run.steps) == len(workflow.steps):
-        return (Finish(_end(workflow, run, now)),)
     # A run may have thousands of steps, most of them over or not yet begun: those are passed quickly.
     begun, still_open = run.steps, run.open
-    steps = [
-        step
-        for step in workflow.steps
-        if step.id in still_open or (step.id not in begun and _may_begin(step, run))
-    ]
+    left = [step for step in workflow.steps if step.id in still_open or step.id not in begun]
+    if not left:
+        return (Finish(_end(workflow, run, now)),)
+    steps = [step for step in left if step.id in still_open or _may_begin(step, run)]
     return [effect for step in steps for effect in _next(workflow, step, run, now)]
 
 
@@ -55,16 +53,15 @@ def _may_begin(step: Step, run: Run) -> bool:
 def _next(workflow: Workflow, step: Step, run: Run, now: datetime) -> Iterator[Effect]:
     state = run.steps.get(step.id, _NEW)
     match state.status:
-        case StepStatus.PENDING:
+        case StepStatus.PENDING | StepStatus.APPROVED:
             if _may_begin(step, run):
                 yield from _begin(workflow, step, run, now)
+        case StepStatus.RETRYING if _has_come(state, now) and not state.call:
+            yield from _begin(workflow, step, run, now)
         case StepStatus.SCHEDULED:
             yield from _bound(step, state)
-        case StepStatus.APPROVED:
-            if _may_begin(step, run):
-                yield from _bound(step, state)
         case StepStatus.RETRYING if _has_come(state, now):
-            yield from _begin(workflow, step, run, now)
+            yield from _bound(step, state)
         case _ if _has_come(state, now):
             yield from _woken(step, state, now)
 
@@ -100,11 +97,13 @@ def _begin(workflow: Workflow, step: Step, run: Run, now: datetime) -> Iterator[
 
 
 def _denied_before(workflow: Workflow, step: Step, run: Run) -> bool:
+    if not run.stuck:
+        return False
     return any(
-        run.state(step_id).status is StepStatus.DENIED
-        and isinstance(asking := workflow.step(step_id).work, RequestApproval)
-        and asking.covers == step.id
-        for step_id in run.stuck
+        isinstance(asking.work, RequestApproval)
+        and asking.work.covers == step.id
+        and run.state(asking.id).status is StepStatus.DENIED
+        for asking in workflow.steps
     )
 
 
@@ -130,23 +129,20 @@ def _start(workflow: Workflow, step: Step, run: Run, context: JsonObject, now: d
 
 def _call(step: Step, call: Call, run: Run, context: JsonObject) -> Perform:
     state = run.steps.get(step.id, _NEW)
-    return Perform(
-        step=step.id,
-        attempt=state.attempt,
-        call=state.call or approvals.proposed(step, call, context),
-        scheduled=False,
-        # A bound call that is tried again was approved before; one that was sent back was not.
-        approved=call.unattended
-        or (state.status is StepStatus.RETRYING and state.call is not None),
-        timeout=step.timeout,
-    )
+    if state.call is not None:
+        return _make(step, state, state.call, approved=True)
+    wanted = state.proposal or approvals.proposed(step, call, context)
+    return _make(step, state, wanted, approved=call.unattended)
 
 
 def _bound(step: Step, state: StepState) -> Iterator[Perform]:
-    """Make the call that was approved or scheduled, to the letter."""
+    """Make the call that began before, to the letter: its templates and condition had their say."""
     if state.call is not None:
-        scheduled = state.status is StepStatus.SCHEDULED
-        yield Perform(step.id, state.attempt, state.call, scheduled, True, step.timeout)
+        yield _make(step, state, state.call, approved=True)
+
+
+def _make(step: Step, state: StepState, call: ProposedCall, *, approved: bool) -> Perform:
+    return Perform(step.id, state.attempt, call, state.perhaps_done, approved, step.timeout)
 
 
 def _ended_wait(step: Step, state: StepState, now: datetime) -> h.StepSucceeded:
@@ -161,11 +157,10 @@ def _failed(step: Step, error: str, kind: str, now: datetime) -> h.StepFailed:
 
 def _stopping_step(workflow: Workflow, run: Run) -> Step | None:
     """Return the step whose failure or denial ends the run, or None."""
-    for step_id in run.stuck:
-        step = workflow.step(step_id)
-        if step.on_error is OnError.STOP:
-            return step
-    return None
+    if not run.stuck:
+        return None
+    may_stop = {step.id: step for step in workflow.steps if step.on_error is OnError.STOP}
+    return next((may_stop[step_id] for step_id in run.stuck if step_id in may_stop), None)
 
 
 def _stop(step: Step, run: Run, now: datetime) -> h.RunFinished:
@@ -178,8 +173,8 @@ def _stop(step: Step, run: Run, now: datetime) -> h.RunFinished:
 
 def _end(workflow: Workflow, run: Run, now: datetime) -> h.RunFinished:
     if workflow.result is None:
-        last = run.steps.get(workflow.steps[-1].id, _NEW)
-        return h.RunFinished(now, h.Outcome.SUCCEEDED, result=last.output)
+        last = run.state(workflow.steps[-1].id).output if workflow.steps else None
+        return h.RunFinished(now, h.Outcome.SUCCEEDED, result=last)
     try:
         result = expressions.render(workflow.result, context_of(workflow, run))
     except ExpressionError as error:

@@ -1,7 +1,8 @@
 """evolve(run, fact) -> Run: the only place where a run's state changes.
 
-Every fact has one row in `_TRANSITIONS`. A fact about a step touches that step alone; facts that come
-too late (a second answer, a step of an ended run) are told apart where they are written, not here.
+Every fact has one row in `_TRANSITIONS`. A fact about a step touches that step alone, but for a yes,
+which binds the call that it covers. What comes too late (a second answer, a step that is settled, the
+intent of a call that was reset) is counted and changes nothing: `timely.py` tells it apart.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -12,8 +13,14 @@ from typing import Any, TypeAlias
 from opstream.domain import history as h
 from opstream.domain.run import Run, RunStatus, StepState, StepStatus
 from opstream.engine import verdicts
+from opstream.engine.timely import is_timely
 
 _Transition: TypeAlias = Callable[[Run, Any], Run]
+
+_DOUBT = (
+    "This was under way when the run ended, and nobody knows whether it took effect. What comes "
+    "before it is done anew, so a person has to say: repeat it, skip it, or mark it as done."
+)
 
 
 def begin(run_id: str, fact: h.RunStarted) -> Run:
@@ -30,8 +37,9 @@ def begin(run_id: str, fact: h.RunStarted) -> Run:
 
 
 def evolve(run: Run, fact: h.Fact) -> Run:
-    """Return the run after one more fact."""
-    return replace(_TRANSITIONS[type(fact)](run, fact), version=run.version + 1)
+    """Return the run after one more fact; one that comes too late changes only its version."""
+    after = _TRANSITIONS[type(fact)](run, fact) if is_timely(run, fact) else run
+    return replace(after, version=run.version + 1)
 
 
 def replay(run_id: str, facts: Iterable[h.Fact]) -> Run:
@@ -60,6 +68,7 @@ def _scheduled(run: Run, fact: h.StepScheduled) -> Run:
             status=StepStatus.SCHEDULED,
             attempt=fact.attempt,
             call=fact.call,
+            perhaps_done=True,
             started_at=state.started_at or fact.at,
             wake_at=None,
         ),
@@ -74,6 +83,7 @@ def _succeeded(run: Run, fact: h.StepSucceeded) -> Run:
             state,
             status=StepStatus.SUCCEEDED,
             output=fact.output,
+            perhaps_done=False,
             started_at=state.started_at or fact.started_at,
             ended_at=fact.at,
             error="",
@@ -92,6 +102,7 @@ def _failed(run: Run, fact: h.StepFailed) -> Run:
             status=StepStatus.RETRYING if again else StepStatus.FAILED,
             tries=state.tries + 1,
             attempt=state.attempt + 1 if fact.outcome_known else state.attempt,
+            perhaps_done=not fact.outcome_known,
             started_at=state.started_at or fact.started_at,
             ended_at=None if again else fact.at,
             error=fact.error,
@@ -106,17 +117,21 @@ def _skipped(run: Run, fact: h.StepSkipped) -> Run:
 
 
 def _doubted(run: Run, fact: h.StepDoubted) -> Run:
-    state = run.state(fact.step)
-    return run.with_step(
-        fact.step, replace(state, status=StepStatus.DOUBTED, question=fact.question)
+    return run.with_step(fact.step, _in_doubt(run.state(fact.step), fact.question))
+
+
+def _in_doubt(state: StepState, question: str) -> StepState:
+    return replace(
+        state, status=StepStatus.DOUBTED, question=question, perhaps_done=True, wake_at=None
     )
 
 
 def _doubt_cleared(run: Run, fact: h.DoubtCleared) -> Run:
-    state = replace(run.state(fact.step), by=fact.by)
+    state = replace(run.state(fact.step), by=fact.by, perhaps_done=False)
     match fact.answer:
         case h.Clarification.REPEAT:
-            state = replace(state, status=StepStatus.APPROVED, attempt=state.attempt + 1)
+            again = StepStatus.APPROVED if state.call else StepStatus.PENDING
+            state = replace(state, status=again, attempt=state.attempt + 1)
         case h.Clarification.SKIP:
             reason = f"Skipped by {fact.by.name}."
             state = replace(state, status=StepStatus.SKIPPED, error=reason, ended_at=fact.at)
@@ -167,11 +182,13 @@ def _resumed(run: Run, fact: h.RunResumed) -> Run:
 
 
 def _retried(run: Run, fact: h.RunRetried) -> Run:
-    kept = {step: state for step, state in run.steps.items() if step not in fact.resets}
-    anew = {step: _anew(run.steps[step]) for step in fact.resets if step in run.steps}
+    again = dict.fromkeys((*fact.resets, *run.open))  # what is open would wait for ever
+    kept = {step: state for step, state in run.steps.items() if step not in again}
+    anew = {step: _anew(run.steps[step], step, fact) for step in again if step in run.steps}
     return replace(
         run.with_steps({**kept, **anew}),
         status=RunStatus.ACTIVE,
+        paused_by=None,
         ended_at=None,
         outcome=None,
         reason="",
@@ -181,20 +198,33 @@ def _retried(run: Run, fact: h.RunRetried) -> Run:
     )
 
 
-def _anew(state: StepState) -> StepState:
+def _anew(state: StepState, step: str, fact: h.RunRetried) -> StepState:
     """Return the state of a step that is done again after its run had ended.
 
-    A failed attempt has moved the number on by itself, unless its outcome is unknown: then the key
-    must stay, so that the tool can tell that it is asked for the same thing again. A bound call
-    that failed was approved to the letter, so it is made again without asking again.
+    Whether a write happened has to be found out first: by the tool, which knows the key, or, if
+    what comes before it is done anew, by a person. A failed attempt has moved the number on by
+    itself. A bound call that failed was approved to the letter, so it is not asked for again.
     """
+    if state.perhaps_done:
+        return _found_out_first(state, step, fact)
+    if state.status is StepStatus.FAILED and step not in fact.afresh:
+        return StepState(
+            StepStatus.APPROVED if state.call else StepStatus.PENDING,
+            state.attempt,
+            call=state.call,
+            proposal=state.proposal,
+            earlier_approvals=state.approvals,
+        )
+    return StepState(attempt=state.attempt + 1, earlier_approvals=state.approvals)
+
+
+def _found_out_first(state: StepState, step: str, fact: h.RunRetried) -> StepState:
+    state = replace(state, tries=0, error="", ended_at=None)
+    if step in fact.afresh:
+        return _in_doubt(state, _DOUBT)
     if state.status in (StepStatus.SCHEDULED, StepStatus.DOUBTED):
-        return state  # whether it happened has to be found out first
-    past = (*state.earlier_approvals, state.approval) if state.approval else ()
-    if state.status is StepStatus.FAILED:
-        again = StepStatus.APPROVED if state.call else StepStatus.PENDING
-        return StepState(again, state.attempt, call=state.call, earlier_approvals=past)
-    return StepState(attempt=state.attempt + 1, earlier_approvals=past)
+        return state
+    return replace(state, status=StepStatus.RETRYING, wake_at=fact.at)
 
 
 def _finished(run: Run, fact: h.RunFinished) -> Run:

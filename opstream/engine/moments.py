@@ -10,7 +10,7 @@ from opstream.errors import BadInput
 
 
 def until(wait: Wait, context: JsonObject, now: datetime) -> datetime:
-    """Return the time at which a wait that begins now ends.
+    """Return the time, in UTC, at which a wait that begins now ends.
 
     Raises:
         BadInput: the template gives neither a duration nor a time.
@@ -34,8 +34,8 @@ def _duration(value: Json) -> timedelta:
 def _time(value: Json) -> datetime:
     try:
         found = datetime.fromisoformat(str(value))
-    except ValueError as error:
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as error:
         raise BadInput(
             f"{value!r} is no time. Write for example `2026-12-24T09:00:00+01:00`."
         ) from error
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -10,6 +10,7 @@ from opstream.domain.run import Run
 from opstream.domain.workflow import Workflow
 from opstream.engine.decide import decide
 from opstream.engine.evolve import evolve
+from opstream.engine.timely import is_timely
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +27,16 @@ def settle(
 ) -> Settled:
     """Return the run after `facts` and their consequences, which one commit can hold.
 
+    Facts that come too late are left out: the run may have ended, or begun anew, since they arose.
+
     Args:
         busy: Steps whose calls are under way; the run does not finish before they have ended.
     """
-    all_facts = list(facts)
+    all_facts: list[Fact] = []
     for fact in facts:
-        run = evolve(run, fact)
+        if is_timely(run, fact):
+            run = evolve(run, fact)
+            all_facts.append(fact)
     while True:
         effects = decide(workflow, run, now)
         new = [e.fact for e in effects if isinstance(e, Record) and _step_of(e.fact) not in busy]

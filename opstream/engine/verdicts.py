@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from opstream.domain import history as h
-from opstream.domain.approval import Approval, Verdict
+from opstream.domain.approval import Approval, ProposedCall, Verdict
 from opstream.domain.person import Who
 from opstream.domain.run import Run, StepState, StepStatus
 
@@ -12,7 +12,6 @@ from opstream.domain.run import Run, StepState, StepStatus
 def approval_requested(run: Run, fact: h.ApprovalRequested) -> Run:
     """Return the run with a step that asks for a yes."""
     state = run.state(fact.step)
-    earlier = (state.approval,) if state.approval else ()
     approval = Approval(
         step=fact.step,
         revision=fact.revision,
@@ -31,7 +30,7 @@ def approval_requested(run: Run, fact: h.ApprovalRequested) -> Run:
             started_at=state.started_at or fact.at,
             wake_at=fact.expires_at,
             approval=approval,
-            earlier_approvals=state.earlier_approvals + earlier,
+            earlier_approvals=state.approvals,
         ),
     )
 
@@ -56,8 +55,20 @@ def granted(run: Run, fact: h.ApprovalGranted) -> Run:
     state = replace(state, status=StepStatus.SUCCEEDED, output=output, ended_at=fact.at)
     if call is None:
         return run.with_step(fact.step, state)
-    bound = replace(run.state(call.step), status=StepStatus.APPROVED, call=call)
-    return run.with_step(fact.step, state).with_step(call.step, bound)
+    return _bound(run.with_step(fact.step, state), call)
+
+
+def _bound(run: Run, call: ProposedCall) -> Run:
+    """Return the run with a call bound to the step it was approved for, unless that has ended."""
+    covered = run.state(call.step)
+    match covered.status:
+        case StepStatus.PENDING | StepStatus.APPROVED:
+            bound = replace(covered, status=StepStatus.APPROVED, call=call)
+            return run.with_step(call.step, bound)
+        case StepStatus.DOUBTED:  # if it is to be repeated, then like this
+            return run.with_step(call.step, replace(covered, call=call))
+        case _:
+            return run
 
 
 def denied(run: Run, fact: h.ApprovalDenied) -> Run:
@@ -74,7 +85,7 @@ def changes_requested(run: Run, fact: h.ChangesRequested) -> Run:
     call = state.approval.call if state.approval else None
     if call is not None:
         call = replace(call, arguments={**call.arguments, **fact.arguments})
-    return run.with_step(fact.step, replace(state, status=StepStatus.PENDING, call=call))
+    return run.with_step(fact.step, replace(state, status=StepStatus.PENDING, proposal=call))
 
 
 def expired(run: Run, fact: h.ApprovalExpired) -> Run:

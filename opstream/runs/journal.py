@@ -12,6 +12,8 @@ from opstream.engine.settle import Settled
 from opstream.errors import NotFound
 from opstream.ports import RunStore, Timetable, UnitOfWork, Workflows
 
+_KEPT = 1024  # who starts more at once pays for reading the others back
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
@@ -28,6 +30,16 @@ class Journal:
         self._store = store
         self._workflows = workflows
         self._timetable = timetable
+        self._fresh: dict[str, Loaded] = {}  # as people's commits left them, until they are taken up
+
+    async def take_up(self, run_id: str) -> Loaded:
+        """Return a run for its turn: as a person's commit has just left it, or else from the store.
+
+        What is handed over is the newest state, because all commits of a run pass here: each later
+        one takes it away or replaces it. Errors as `load`.
+        """
+        fresh = self._fresh.pop(run_id, None)
+        return fresh if fresh is not None else await self.load(run_id)
 
     async def load(self, run_id: str) -> Loaded:
         """Return a run as its facts add up.
@@ -47,8 +59,8 @@ class Journal:
         Raises:
             RunMovedOn: there is a run of that id.
         """
-        await self._store.commit(UnitOfWork(run, (first,), 0, (audit,)))
-        return Loaded(workflow, run)
+        work = UnitOfWork(run, (first,), 0, (audit,))
+        return self._keep(await self._commit(workflow, work))
 
     async def append(
         self, loaded: Loaded, facts: Sequence[Fact], audit: Sequence[AuditEntry] = ()
@@ -62,9 +74,8 @@ class Journal:
         run = loaded.run
         for fact in facts:
             run = evolve(run, fact)
-        return await self._commit(
-            loaded, UnitOfWork(run, tuple(facts), loaded.run.version, tuple(audit))
-        )
+        work = UnitOfWork(run, tuple(facts), loaded.run.version, tuple(audit))
+        return self._keep(await self._commit(loaded.workflow, work))
 
     async def append_settled(self, loaded: Loaded, settled: Settled, *, rests: bool) -> Loaded:
         """Append facts with all that follows from them; errors as `append`.
@@ -75,15 +86,20 @@ class Journal:
         """
         run, facts = settled.run, settled.facts
         if facts:
-            return await self._commit(
-                loaded, UnitOfWork(run, facts, loaded.run.version, rests=rests)
-            )
+            work = UnitOfWork(run, facts, loaded.run.version, rests=rests)
+            return await self._commit(loaded.workflow, work)
         if rests and run.status is RunStatus.ACTIVE:
             await self._store.rests(run.id, run.version)
         return loaded
 
-    async def _commit(self, loaded: Loaded, work: UnitOfWork) -> Loaded:
+    async def _commit(self, workflow: Workflow, work: UnitOfWork) -> Loaded:
         await self._store.commit(work)
+        self._fresh.pop(work.run.id, None)
         if work.run.wake_at is not None:
             self._timetable.wake_at(work.run.wake_at)
-        return Loaded(loaded.workflow, work.run)
+        return Loaded(workflow, work.run)
+
+    def _keep(self, loaded: Loaded) -> Loaded:
+        if len(self._fresh) < _KEPT:
+            self._fresh[loaded.run.id] = loaded
+        return loaded

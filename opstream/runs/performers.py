@@ -5,10 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from opstream.domain import durations
 from opstream.domain import history as h
 from opstream.domain.effects import Perform
 from opstream.domain.operation import Operation, OperationCall, Progress, Repeat
-from opstream.domain.run import Run
+from opstream.domain.run import Run, StepStatus
 from opstream.domain.values import Json
 from opstream.domain.workflow import Call, Step, Workflow
 from opstream.engine import approvals, expressions, retry
@@ -32,6 +33,12 @@ class Task:
     def step(self) -> Step:
         """The step that the call belongs to."""
         return self.workflow.step(self.effect.step)
+
+    @property
+    def is_repeated(self) -> bool:
+        """Whether an earlier try with the same key may have taken effect."""
+        state = self.run.state(self.effect.step)
+        return state.perhaps_done and not (self.announced and state.status is StepStatus.SCHEDULED)
 
 
 class Performer:
@@ -76,11 +83,23 @@ class Performer:
             return approvals.own_request(task.step, state, effect.call, now)
         if not effect.scheduled:
             return h.StepScheduled(now, effect.step, effect.attempt, effect.call)
-        if not task.announced and operation.repeat is Repeat.NEVER:
+        if task.is_repeated and operation.repeat is Repeat.NEVER:
             return h.StepDoubted(now, effect.step, _doubt(task.step, operation))
         return None
 
     async def _call(self, task: Task, operation: Operation, began: datetime) -> h.Fact:
+        try:
+            output = await self._answer(task, operation)
+            _check(task.step, output)
+        except OperationFailed as error:
+            error.outcome_known |= not operation.writes
+            if not error.outcome_known and operation.repeat is Repeat.NEVER:
+                question = _doubt(task.step, operation, str(error))
+                return h.StepDoubted(self._clock.now(), task.effect.step, question)
+            raise
+        return h.StepSucceeded(self._clock.now(), task.effect.step, output, began)
+
+    async def _answer(self, task: Task, operation: Operation) -> Json:
         effect = task.effect
         limit = effect.timeout or self._defaults.step_timeout
         call = OperationCall(
@@ -95,21 +114,13 @@ class Performer:
 
         try:
             async with asyncio.timeout((limit + _GRACE).total_seconds()):
-                output = await self._operations.call(call, listener)
+                return await self._operations.call(call, listener)
         except TimeoutError as error:
             raise OperationFailed(
                 f"`{operation.name}` did not answer within {limit.total_seconds():g} s.",
                 kind="timeout",
-                outcome_known=not operation.writes,
+                outcome_known=False,
             ) from error
-        except OperationFailed as error:
-            unknown = operation.writes and not error.outcome_known
-            if unknown and operation.repeat is Repeat.NEVER:
-                question = _doubt(task.step, operation, str(error))
-                return h.StepDoubted(self._clock.now(), effect.step, question)
-            raise
-        _check(task.step, output)
-        return h.StepSucceeded(self._clock.now(), effect.step, output, began)
 
     def _failed(self, task: Task, error: OperationFailed, began: datetime) -> h.StepFailed:
         now, policy = self._clock.now(), task.step.retry
@@ -117,10 +128,10 @@ class Performer:
         retry_at = None
         if retry.may_retry(policy, tries, error):
             wait = retry.wait_before(policy, tries, self._luck())
-            retry_at = now + max(wait, error.retry_after or timedelta())
-        return h.StepFailed(
-            now, task.effect.step, str(error), error.kind, began, retry_at, error.outcome_known
-        )
+            retry_at = now + min(max(wait, error.retry_after or timedelta()), durations.LONGEST)
+        # That this try had no effect says nothing about one before it: the key must stay.
+        known = error.outcome_known and not task.is_repeated
+        return h.StepFailed(now, task.effect.step, str(error), error.kind, began, retry_at, known)
 
 
 def _check(step: Step, output: Json) -> None:
@@ -130,7 +141,10 @@ def _check(step: Step, output: Json) -> None:
     try:
         failed = expressions.truthy(step.work.fail_if, {"output": output})
     except (ExpressionError, BadInput) as error:
-        raise OperationFailed(f"`fail_if`: {error}", kind="invalid", retryable=False) from error
+        broken = f"`fail_if`: {error}"
+        raise OperationFailed(
+            broken, kind="invalid", retryable=False, outcome_known=False
+        ) from error
     if failed:
         raise OperationFailed(
             f"The tool reported success, but `fail_if: {step.work.fail_if}` holds.", kind="refused"

@@ -1,5 +1,6 @@
 """What a person's wish turns into, given where the run is: facts, or a sentence why not. Pure."""
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -7,9 +8,9 @@ from opstream.definitions import inputs as given_inputs
 from opstream.domain import history as h
 from opstream.domain.approval import Approval, Verdict
 from opstream.domain.person import Person
-from opstream.domain.run import Run, RunStatus, StepStatus
+from opstream.domain.run import Run, RunStatus, StepState, StepStatus
 from opstream.domain.values import Json
-from opstream.domain.workflow import Workflow
+from opstream.domain.workflow import OnError, Step, Workflow
 from opstream.errors import BadInput, NotFound, TooLate
 from opstream.runs.journal import Loaded
 
@@ -45,21 +46,27 @@ def retry(loaded: Loaded, by: Person, from_step: str | None, now: datetime) -> S
     run, workflow = loaded.run, loaded.workflow
     if not run.status.ended:
         raise TooLate("This run is still active; there is nothing to retry yet.")
+    chosen = {step.id for step in workflow.steps if _holds_up(run, step)}
     if from_step is not None:
         _require_step(workflow, from_step)
-        return (h.RunRetried(now, by.who, _with_dependents(workflow, {from_step})),)
-    if run.status is RunStatus.SUCCEEDED:
+        chosen.add(from_step)
+    if not chosen:
+        well = run.status is RunStatus.SUCCEEDED
+        ended = "This run ended well." if well else "All steps of this run have ended."
         raise TooLate(
-            f"This run ended well. To do part of it again, name a step: "
+            f"{ended} To do part of it again, name a step: "
             f"`/opstream retry {run.id} from={workflow.steps[0].id}`."
         )
-    unsettled = {step.id for step in workflow.steps if _wants_retry(run, step.id)}
-    return (h.RunRetried(now, by.who, _with_dependents(workflow, unsettled)),)
+    resets = _with_dependents(workflow, chosen)
+    afresh = tuple(id for id in resets if set(workflow.step(id).needs) & set(resets))
+    return (h.RunRetried(now, by.who, resets, afresh),)
 
 
-def _wants_retry(run: Run, step_id: str) -> bool:
-    state = run.state(step_id)
-    return not state.settled or state.status in (StepStatus.FAILED, StepStatus.DENIED)
+def _holds_up(run: Run, step: Step) -> bool:
+    """Return whether a run cannot end well unless this step is done, or done anew."""
+    state = run.state(step.id)
+    stuck = state.status in (StepStatus.FAILED, StepStatus.DENIED)
+    return not state.settled or (stuck and step.on_error is OnError.STOP)
 
 
 def _with_dependents(workflow: Workflow, chosen: set[str]) -> tuple[str, ...]:
@@ -78,8 +85,7 @@ def open_approval(loaded: Loaded, step: str, revision: int) -> Approval:
         NotFound: the step never asked.
     """
     state = loaded.run.state(step)
-    asked = (*state.earlier_approvals, *((state.approval,) if state.approval else ()))
-    for approval in asked:
+    for approval in state.approvals:
         if approval.revision == revision and approval.verdict is not Verdict.OPEN:
             raise TooLate(_settled(approval, loaded.run))
     if state.approval is None or state.approval.revision != revision:
@@ -143,10 +149,12 @@ def _like(name: str, old: Json, new: Json) -> Json:
             return {"true": True, "yes": True, "false": False, "no": False}[text.lower()]
         if isinstance(old, int):
             return int(text)
-        if isinstance(old, float):
-            return float(text)
+        if isinstance(old, float) and math.isfinite(number := float(text)):
+            return number
     except (KeyError, ValueError) as error:
         raise BadInput(f"`{name}` was `{old}`; `{new}` is not of that kind.") from error
+    if isinstance(old, float):
+        raise BadInput(f"`{name}` was `{old}`; `{new}` is no number.")
     return new
 
 
@@ -157,8 +165,8 @@ def answer(
     _require_active(loaded.run)
     state = loaded.run.state(step)
     if state.status is not StepStatus.ASKING_PERSON:
-        who = f" by {state.by.name}" if state.by else ""
-        raise TooLate(f"This question was answered{who} before.")
+        _require_step(loaded.workflow, step)
+        raise TooLate(_not_asking(state, "This question was answered"))
     values = given_inputs.answers(state.fields, answers)
     return (h.QuestionAnswered(now, step, values, by.who),)
 
@@ -170,9 +178,17 @@ def clear_doubt(
     _require_active(loaded.run)
     state = loaded.run.state(step)
     if state.status is not StepStatus.DOUBTED:
-        who = f" by {state.by.name}" if state.by else ""
-        raise TooLate(f"This was cleared up{who} before.")
+        _require_step(loaded.workflow, step)
+        raise TooLate(_not_asking(state, "This was cleared up"))
     return (h.DoubtCleared(now, step, what, by.who),)
+
+
+def _not_asking(state: StepState, settled: str) -> str:
+    if state.status is StepStatus.FAILED:
+        return f"This was closed before: {state.error}"
+    if state.by is None:
+        return "This step does not ask anything now; look at the run for what it asks."
+    return f"{settled} by {state.by.name} before."
 
 
 def _require_active(run: Run) -> None:

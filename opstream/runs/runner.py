@@ -78,11 +78,11 @@ class Runner:
             del self._turns[run_id]
             await _stop(turn.calls.values())
 
-    async def _load(self, run_id: str) -> Loaded:
-        return await insist(run_id, partial(self._journal.load, run_id))
+    async def _take_up(self, run_id: str) -> Loaded:
+        return await insist(run_id, partial(self._journal.take_up, run_id))
 
     async def _take(self, run_id: str, turn: _Turn) -> None:
-        loaded = await self._load(run_id)
+        loaded = await self._take_up(run_id)
         facts: list[h.Fact] = []
         while True:
             loaded = await self._append(loaded, facts, turn)
@@ -92,7 +92,7 @@ class Runner:
             facts = await self._next_facts(turn)
             if turn.look_again:
                 turn.look_again = False
-                loaded = await self._load(run_id)
+                loaded = await self._take_up(run_id)
             elif not facts:
                 return
 
@@ -106,7 +106,7 @@ class Runner:
             try:
                 loaded = await insist(loaded.run.id, append)
             except RunMovedOn:
-                loaded = await self._load(loaded.run.id)
+                loaded = await self._take_up(loaded.run.id)
                 continue
             turn.announced |= {
                 (fact.step, fact.attempt)

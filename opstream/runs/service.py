@@ -16,10 +16,11 @@ from opstream.domain.values import Json
 from opstream.engine.evolve import begin
 from opstream.errors import RunMovedOn
 from opstream.governance import permissions
-from opstream.ports import Clock, PostingStore, RunQueue, RunStore
+from opstream.ports import Clock, Operations, PostingStore, RunQueue, RunStore
 from opstream.runs import ids, rules
 from opstream.runs.journal import Journal, Loaded
 from opstream.runs.lookups import Lookups
+from opstream.runs.readiness import require_operations
 from opstream.runs.views import Views
 
 
@@ -56,12 +57,14 @@ class Runs(Lookups):
         catalog: Catalog,
         queue: RunQueue,
         clock: Clock,
+        operations: Operations,
         new_key: Callable[[], str],
     ) -> None:
         super().__init__(store, postings, journal, views)
         self._catalog = catalog
         self._queue = queue
         self._clock = clock
+        self._operations = operations
         self._new_key = new_key
 
     async def start(
@@ -78,12 +81,13 @@ class Runs(Lookups):
         Raises:
             NotFound: no such workflow.
             MissingInputs: required inputs were left out.
-            BadInput: an input cannot be used.
+            BadInput: an input cannot be used, or no tool has an operation that it calls.
             NotAllowed: the person may not start runs.
         """
         permissions.require(by, Role.OPERATOR, "start a workflow")
         workflow = self._catalog.latest(workflow_id)
         values = given_inputs.read(workflow, inputs)
+        require_operations(workflow, self._operations)
         now = self._clock.now()
         fact = h.RunStarted(now, workflow.id, workflow.version, values, by.who, place)
         run = begin(ids.of_request(request_key or self._new_key()), fact)

@@ -56,7 +56,9 @@ def test_a_retry_keeps_what_ended_well_and_does_the_rest_anew():
 
 
 def test_a_step_done_again_on_request_gets_a_new_key():
-    run = told(started(), succeeded("a"), h.RunRetried(after(3), ANA, ("a",)))
+    ended = told(started(), succeeded("a"), h.RunFinished(after(2), h.Outcome.SUCCEEDED))
+
+    run = told(ended, h.RunRetried(after(3), ANA, ("a",)))
 
     assert run.state("a").attempt == 2
 

@@ -1,7 +1,8 @@
 """Looks at runs, dispatched by APScheduler in this process; satisfies the port `RunQueue`.
 
-A job is one look at one run, under the run's id, so that doubles fall together. Jobs live in memory only:
-the database is the truth, and start-up and the sweep of the timetable bring back every run that matters.
+One job looks at all runs that were put since the last one, so that doubles fall together and a thousand
+runs cost one job. Jobs live in memory only: the database is the truth, and start-up and the sweep of the
+timetable bring back every run that matters.
 
 - At most so many runs are advanced at once; the others wait for a slot.
 - A look at a run that is being advanced already needs no slot: it is how whoever changed the run nudges.
@@ -15,18 +16,15 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, timedelta
 
 import structlog
-from apscheduler.events import (  # type: ignore[import-untyped] # it ships no types
-    EVENT_JOB_ERROR,
-    JobExecutionEvent,
+from apscheduler.schedulers.asyncio import (  # type: ignore[import-untyped] # it ships no types
+    AsyncIOScheduler,
 )
-from apscheduler.jobstores.memory import MemoryJobStore  # type: ignore[import-untyped] # as above
-from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[import-untyped] # as above
 
 from opstream.adapters.clock import SystemClock
 
 log = structlog.get_logger(__name__)
 
-_LOOKS = "looks"  # the job store of this queue; other jobs of the scheduler are not its business
+_LOOKS = "looks"
 _ALARM = "alarm"
 _LONGEST_WAIT = timedelta(minutes=1)
 
@@ -37,12 +35,10 @@ def _new_scheduler() -> AsyncIOScheduler:
     A job is never dropped for being late or for running already: whether there is something to do is
     decided when a run is looked at.
     """
-    # APScheduler writes several lines a job, which cost more than the job; failures are told below.
+    # APScheduler writes several lines a job, which cost more than the job.
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    logging.getLogger("apscheduler.executors").setLevel(logging.CRITICAL)
     return AsyncIOScheduler(
         timezone=UTC,
-        jobstores={"default": MemoryJobStore(), _LOOKS: MemoryJobStore()},
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1_000_000},
     )
 
@@ -61,7 +57,8 @@ class SchedulerQueue:
         self._slots = asyncio.Semaphore(at_once)
         self._first_wait = first_wait
         self._advance: Callable[[str], Awaitable[None]] = _nobody
-        self._waiting: set[str] = set()
+        self._wanted: dict[str, None] = {}  # an ordered set: who was put first is looked at first
+        self._waiting: set[str] = set()  # for a slot
         self._under_way: Counter[str] = Counter()  # by run, the calls of `advance` under way
         self._looks: set[asyncio.Task[None]] = set()
         self._failures: Counter[str] = Counter()
@@ -74,7 +71,6 @@ class SchedulerQueue:
 
     def start(self) -> None:
         """Begin to look; what was put before is looked at now."""
-        self._scheduler.add_listener(self._on_failure, EVENT_JOB_ERROR)
         self._scheduler.start()
 
     def set_alarm(self, wait: timedelta, ring: Callable[[], Awaitable[None]]) -> None:
@@ -88,9 +84,9 @@ class SchedulerQueue:
             return
         if (repeat := self._repeats.pop(run_id, None)) is not None:
             repeat.cancel()
-        self._scheduler.add_job(
-            self._look, args=(run_id,), id=run_id, jobstore=_LOOKS, replace_existing=True
-        )
+        if not self._wanted:
+            self._scheduler.add_job(self._look_at_wanted, id=_LOOKS, replace_existing=True)
+        self._wanted[run_id] = None
 
     def is_busy(self, run_id: str) -> bool:
         """Whether a run is being advanced, or waits for a slot."""
@@ -113,19 +109,20 @@ class SchedulerQueue:
             self._scheduler.shutdown(wait=False)
             await asyncio.sleep(0)  # APScheduler shuts down in the loop's next round
 
+    async def _look_at_wanted(self) -> None:
+        wanted, self._wanted = self._wanted, {}
+        for run_id in wanted:
+            look = asyncio.create_task(self._look(run_id), name=run_id)
+            self._looks.add(look)
+            look.add_done_callback(self._ended)
+
     async def _look(self, run_id: str) -> None:
         if run_id in self._waiting or self._stopped:
             return
-        task = asyncio.current_task()
-        assert task is not None  # APScheduler runs each job as a task
-        self._looks.add(task)
-        try:
-            if run_id in self._under_way:
-                await self._advance_counted(run_id)
-            else:
-                await self._whole_look(run_id)
-        finally:
-            self._looks.discard(task)
+        if run_id in self._under_way:
+            await self._advance_counted(run_id)
+        else:
+            await self._whole_look(run_id)
 
     async def _whole_look(self, run_id: str) -> None:
         self._waiting.add(run_id)
@@ -148,10 +145,12 @@ class SchedulerQueue:
             if not self._under_way[run_id]:
                 del self._under_way[run_id]
 
-    def _on_failure(self, event: JobExecutionEvent) -> None:
-        if event.jobstore != _LOOKS or isinstance(event.exception, asyncio.CancelledError):
-            return
-        run_id = event.job_id
+    def _ended(self, look: asyncio.Task[None]) -> None:
+        self._looks.discard(look)
+        if not look.cancelled() and (error := look.exception()) is not None:
+            self._repeat_later(look.get_name(), error)
+
+    def _repeat_later(self, run_id: str, error: BaseException) -> None:
         self._failures[run_id] += 1
         doubled = self._first_wait * 2 ** min(self._failures[run_id] - 1, 10)
         wait = min(doubled, _LONGEST_WAIT)
@@ -160,7 +159,7 @@ class SchedulerQueue:
             run=run_id,
             failures=self._failures[run_id],
             again_in_seconds=wait.total_seconds(),
-            exc_info=event.exception,
+            exc_info=error,
         )
         if not self._stopped:
             loop = asyncio.get_running_loop()

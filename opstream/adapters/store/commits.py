@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, or_, update
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.dialects.sqlite import insert
 
@@ -19,21 +19,23 @@ from opstream.errors import RunMovedOn
 from opstream.ports import UnitOfWork
 
 _ASKING = frozenset({StepStatus.ASKING_APPROVAL, StepStatus.ASKING_PERSON, StepStatus.DOUBTED})
-_CHANGING = (
-    "status",
-    "ended_at",
-    "reason",
-    "wake_at",
-    "version",
-    "waits_for_person",
-    "has_work",
-)
+_MOVING = ("version", "wake_at", "waits_for_person")
+# Most commits leave these as they are; writing them all the same would rewrite every index of lists.
+_LASTING = ("status", "ended_at", "reason", "has_work")
 _RUNS = table(RunRow)
 _BEGIN_RUN = compiled(insert(_RUNS).on_conflict_do_nothing())
 _MOVE_RUN = compiled(
     update(_RUNS)
     .where(_RUNS.c.id == bindparam("run"), _RUNS.c.version == bindparam("expected"))
-    .values({name: bindparam(name) for name in _CHANGING})
+    .values({name: bindparam(name) for name in _MOVING})
+)
+_MARK_RUN = compiled(
+    update(_RUNS)
+    .where(
+        _RUNS.c.id == bindparam("run"),
+        or_(*(_RUNS.c[name].is_distinct_from(bindparam(name)) for name in _LASTING)),
+    )
+    .values({name: bindparam(name) for name in _LASTING})
 )
 _ADD_FACT = compiled(plain_insert(table(FactRow)))
 
@@ -70,10 +72,10 @@ class Commit:
             if connection.execute(_BEGIN_RUN, self.run_row).rowcount == 0:
                 raise RunMovedOn(f"There is a run `{run_id}` already.")
             return
-        changed = {name: self.run_row[name] for name in _CHANGING}
-        guard = {"run": run_id, "expected": self.expected_version}
-        if connection.execute(_MOVE_RUN, {**changed, **guard}).rowcount == 0:
+        changed = {**self.run_row, "run": run_id, "expected": self.expected_version}
+        if connection.execute(_MOVE_RUN, changed).rowcount == 0:
             raise RunMovedOn(f"Something else happened to the run `{run_id}` in the meantime.")
+        connection.execute(_MARK_RUN, changed)
 
 
 def prepare(work: UnitOfWork) -> Commit:

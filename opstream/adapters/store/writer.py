@@ -25,7 +25,7 @@ T = TypeVar("T")
 Unit = Callable[[sqlite3.Connection], T]
 
 # A group this large is already paid for; a larger one would only make its first units wait.
-_LARGEST_GROUP = 1024
+_LARGEST_GROUP = 128
 
 # What a unit may do wrong by itself; anything else is a fault of the database or of the writer.
 _UNIT_FAULTS = (

@@ -1,0 +1,148 @@
+"""Impatient people, bad tools and passing time: all that can happen next to a run."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from functools import partial
+
+from opstream.domain import history as h
+from opstream.domain.approval import Verdict
+from opstream.domain.person import Person
+from opstream.domain.run import RunStatus, StepState, StepStatus
+from opstream.errors import TooLate
+from opstream.runs import rules
+from opstream.runs.journal import Loaded
+from tests.engine.recipes import BO
+from tests.engine.world import ASKING, Fate, World
+
+Move = Callable[[], None]
+PERSON = Person(BO.id, BO.name)
+FATES = (Fate.WELL, Fate.WELL, *Fate)
+BAD_LUCK = (Fate.LOST, Fate.VOID)
+
+
+def moves(world: World, haste: int) -> list[Move]:
+    """Return what can happen now.
+
+    Args:
+        haste: 0 to 255; whether the turn looks as soon as people have spoken, and whether they
+            lose patience with the run as a whole.
+    """
+    quick, impatient = haste % 4 > 0, haste >= 224
+    if world.run.status.ended:
+        return list(_of_the_end(world, quick))
+    found = [*_of_tools(world), *_of_people(world, quick), *_of_time(world)]
+    return [*_of_steering(world, quick), *found] if impatient or len(found) == 1 else found
+
+
+def _of_tools(world: World) -> Iterator[Move]:
+    for step in sorted(world.busy):
+        for fate in FATES:
+            yield partial(world.end_call, step, fate)
+    if world.busy:
+        for fate in BAD_LUCK:
+            yield partial(_dies, world, fate)
+
+
+def _dies(world: World, fate: Fate) -> None:
+    world.die(fate)
+    world.look()
+
+
+def _of_time(world: World) -> Iterator[Move]:
+    yield world.look
+    wake_at = world.run.wake_at
+    if wake_at is not None:
+        yield partial(_passes, world, wake_at - world.now)
+        yield partial(_passes, world, timedelta(hours=1))
+
+
+def _passes(world: World, duration: timedelta) -> None:
+    world.now += max(duration, timedelta())
+    world.look()
+
+
+def _of_people(world: World, quick: bool) -> Iterator[Move]:
+    say, loaded, now = partial(_say, world, quick), Loaded(world.workflow, world.run), world.now
+    for step, state in world.run.open.items():
+        if state.status is StepStatus.ASKING_APPROVAL:
+            yield from (partial(say, [fact]) for fact in _decisions(loaded, step, world))
+        if state.status is StepStatus.ASKING_PERSON:
+            yield partial(say, rules.answer(loaded, step, {"who": "Dan"}, PERSON, now))
+        if state.status is StepStatus.DOUBTED and step not in world.busy:
+            for what in h.Clarification:
+                yield partial(say, rules.clear_doubt(loaded, step, what, PERSON, now))
+
+
+def _of_steering(world: World, quick: bool) -> Iterator[Move]:
+    say, loaded = partial(_say, world, quick), Loaded(world.workflow, world.run)
+    paused = world.run.status is RunStatus.PAUSED
+    steer = rules.resume if paused else rules.pause
+    yield partial(say, steer(loaded, PERSON, world.now))
+    yield partial(say, rules.cancel(loaded, PERSON, "", world.now))
+
+
+def _of_the_end(world: World, quick: bool) -> Iterator[Move]:
+    if world.busy:  # the turn has not seen yet that the run has ended
+        yield world.look
+        yield partial(world.end_call, min(world.busy), Fate.WELL)
+    yield partial(_retry, world, None, quick)
+    for step in world.workflow.steps:
+        yield partial(_retry, world, step.id, quick)
+
+
+def _decisions(loaded: Loaded, step: str, world: World) -> Iterator[h.Fact]:
+    now, revision = world.now, loaded.run.state(step).revision
+    assert rules.open_approval(loaded, step, revision).verdict is Verdict.OPEN
+    yes = h.ApprovalGranted(now, step, revision, BO)
+    yield from (yes, yes, yes)
+    yield h.ApprovalDenied(now, step, revision, BO, "No.")
+    yield h.ChangesRequested(now, step, revision, BO, "Other.", {"n": revision})
+
+
+def _say(world: World, quick: bool, facts: list[h.Fact]) -> None:
+    world.tell(*facts)
+    if quick:
+        world.look()
+
+
+def _retry(world: World, step: str | None, quick: bool) -> None:
+    loaded = Loaded(world.workflow, world.run)
+    try:
+        facts = rules.retry(loaded, PERSON, step, world.now)
+    except TooLate:
+        assert step is None, "a step that is named can always be done again"
+        return
+    _say(world, quick, list(facts))
+
+
+def help_on(world: World) -> None:
+    """Do what a willing person, or a tool that works, would do next."""
+    run = world.run
+    if run.status is RunStatus.PAUSED:
+        world.tell(h.RunResumed(world.now, BO))
+    world.look()
+    run, now = world.run, world.now
+    if run.status.ended:
+        return
+    if world.busy:
+        world.end_call(min(world.busy), Fate.WELL)
+        return
+    answers = {
+        step: _answer(step, state, now)
+        for step, state in run.open.items()
+        if state.status in ASKING
+    }
+    if answers:
+        world.tell(answers[min(answers)])
+    elif run.wake_at:
+        world.now = max(now, run.wake_at)
+
+
+def _answer(step: str, state: StepState, now: datetime) -> h.Fact:
+    match state.status:
+        case StepStatus.DOUBTED:
+            return h.DoubtCleared(now, step, h.Clarification.DONE, BO)
+        case StepStatus.ASKING_APPROVAL:
+            return h.ApprovalGranted(now, step, state.revision, BO)
+        case _:
+            return h.QuestionAnswered(now, step, {"who": "Dan"}, BO)

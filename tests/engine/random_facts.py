@@ -1,0 +1,52 @@
+"""Facts at random, sensible or not: of steps that exist and of one that does not, in any order."""
+
+from dataclasses import fields
+
+from hypothesis import strategies as st
+
+from opstream.domain import history as h
+from opstream.domain.approval import ProposedCall
+from opstream.domain.workflow import ApprovalRule, Input
+from tests.engine.recipes import ANA, BO, after
+
+STEPS = st.sampled_from(["s0", "s1", "s2", "nobody"])
+MOMENTS = st.integers(0, 7200).map(after)
+VALUES = st.sampled_from([{}, {"n": 1}, {"n": 2}])
+CALLS = st.builds(ProposedCall, STEPS, st.sampled_from(["t.read", "t.write"]), VALUES)
+_TEXTS = st.sampled_from(["", "Why not?"])
+_SOME_STEPS = st.lists(STEPS, unique=True).map(tuple)
+_FIELDS = {
+    "at": MOMENTS,
+    "step": STEPS,
+    "call": CALLS,
+    "started_at": MOMENTS,
+    "until": MOMENTS,
+    "retry_at": st.none() | MOMENTS,
+    "expires_at": st.none() | MOMENTS,
+    "attempt": st.integers(1, 3),
+    "revision": st.integers(0, 3),
+    "workflow_version": st.just(1),
+    "outcome_known": st.booleans(),
+    "outcome": st.sampled_from(h.Outcome),
+    "answer": st.sampled_from(h.Clarification),
+    "by": st.sampled_from([ANA, BO]),
+    "rule": st.just(ApprovalRule()),
+    "fields": st.just((Input("who"),)),
+    "place": st.none(),
+    "resets": _SOME_STEPS,
+    "afresh": _SOME_STEPS,
+    **dict.fromkeys(("inputs", "output", "answers", "arguments", "result"), VALUES),
+    **dict.fromkeys(("workflow_id", "error", "error_kind", "reason", "comment"), _TEXTS),
+    **dict.fromkeys(("question", "title", "details"), _TEXTS),
+}
+
+
+def _of(kind):
+    own = {one.name: _FIELDS[one.name] for one in fields(kind) if one.name != "kind"}
+    if kind is h.ApprovalRequested:
+        own["call"] = st.none() | CALLS
+    return st.builds(kind, **own)
+
+
+FACTS = st.one_of([_of(kind) for kind in h.Fact.__args__])
+HISTORIES = st.lists(FACTS, max_size=30)
