@@ -30,7 +30,7 @@ class Journal:
         self._store = store
         self._workflows = workflows
         self._timetable = timetable
-        self._fresh: dict[str, Loaded] = {}  # as people's commits left them, until they are taken up
+        self._fresh: dict[str, Loaded] = {}  # as a person's commit left them
 
     async def take_up(self, run_id: str) -> Loaded:
         """Return a run for its turn: as a person's commit has just left it, or else from the store.

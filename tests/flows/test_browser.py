@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, async_playwright, expect
 
-from tests.flows.street import PROJECT, bare_environment
+from tests.flows.street import PROJECT, Street, bare_environment
 from tests.playground.page.conftest import ARGUMENTS, CHROMIUM
 
 PICTURES = PROJECT / "build" / "screenshots"
@@ -18,11 +18,19 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="No Chromium is install
 
 @pytest.fixture
 async def address(tmp_path: Path):
-    """Start the bot as `make run` does, on a free port, and return the address that it prints."""
+    """Start the bot as `make run` does, on a free port, and return the address that it prints.
+
+    Its config is the shipped one, but that it watches the effect of a fix for a shorter while.
+    """
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "app.py",
-        env={**bare_environment(), "OPSTREAM_DATA": str(tmp_path), "OPSTREAM_PORT": "0"},
+        env={
+            **bare_environment(),
+            "OPSTREAM_DATA": str(tmp_path / "data"),
+            "OPSTREAM_PORT": "0",
+            "OPSTREAM_CONFIG": str(Street(tmp_path, watch_seconds=4).folder / "config"),
+        },
         cwd=PROJECT,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from opstream.adapters.connectors.profiling.evidence import Evidence, Measure, Target
+from opstream.adapters.connectors.profiling.evidence import Evidence, Measure, Span, Target
 from opstream.adapters.connectors.profiling.words import amount, cut, ms, share
 from opstream.domain.report import Chart, Series, Table
 
@@ -42,7 +42,7 @@ def where_time_goes(evidence: Evidence) -> Chart | None:
     return Chart(
         title=f"Where the time of a request to {evidence.service} goes",
         kind="bar",
-        labels=tuple(cut(_part(one.kind, one.service, one.operation), 28) for one in spans),
+        labels=_short(spans),
         series=(Series("mean", tuple(round(one.mean_ms, 1) for one in spans)),),
         unit="ms",
     )
@@ -126,6 +126,17 @@ def _labels(times: Sequence[datetime | None]) -> tuple[str, ...]:
 def _line_name(one: Measure) -> str:
     short = one.name.removesuffix("_ms").removeprefix("latency_")
     return short.replace("_utilization", "").replace("_", " ")
+
+
+def _short(spans: Sequence[Span]) -> tuple[str, ...]:
+    """Return a short name for each part: a called service by its name alone where it has one part."""
+    called = [one.service for one in spans if one.kind == "call"]
+    return tuple(
+        one.service
+        if one.kind == "call" and called.count(one.service) == 1
+        else cut(_part(one.kind, one.service, one.operation), 28)
+        for one in spans
+    )
 
 
 def _part(kind: str, service: str, operation: str) -> str:
