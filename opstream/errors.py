@@ -11,6 +11,8 @@ OpStreamError                     said to the person as it stands, in one senten
 ├── ExpressionError               a `{{ … }}` that cannot be evaluated
 ├── OperationFailed               a call to the outside failed: knows whether a retry makes sense
 ├── RunMovedOn                    a commit lost its race: load the run again and look
+├── NoRoom                        as many runs as may be are active already
+├── NotOwner                      another process took the run over: leave it alone
 └── StoreUnavailable              the database is locked, full or gone: nothing was written
     └── AlreadyRunning            another process owns this data folder
 """
@@ -124,6 +126,14 @@ class OperationFailed(OpStreamError):
 
 class RunMovedOn(OpStreamError):
     """The run has newer facts than the ones this change was built on; load it and decide again."""
+
+
+class NoRoom(OpStreamError):
+    """As many runs are active as the workflow or the person may have; wait for one to end."""
+
+
+class NotOwner(OpStreamError):
+    """Another process took this run over while this one did not answer; nothing was written."""
 
 
 class StoreUnavailable(OpStreamError):

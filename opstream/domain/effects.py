@@ -1,11 +1,14 @@
 """What the engine wants done next. Waiting is no effect: a run at rest simply has none."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeAlias
 
 from opstream.domain.approval import ProposedCall
 from opstream.domain.history import Fact
+from opstream.domain.prompt import PromptRequest
+from opstream.domain.values import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +38,33 @@ class Perform:
 
 
 @dataclass(frozen=True, slots=True)
+class AskModel:
+    """Ask a language model for a step; like a read, it is asked again after a crash."""
+
+    step: str
+    attempt: int
+    request: PromptRequest
+    timeout: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class StartRun:
+    """Start a run of another workflow for a step; its id follows from run, step and attempt."""
+
+    step: str
+    attempt: int
+    workflow: str
+    inputs: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
 class Finish:
     """End the run, as soon as nothing is under way any more."""
 
     fact: Fact
 
 
-Effect: TypeAlias = Record | Perform | Finish
+Work: TypeAlias = Perform | AskModel | StartRun
+"""What takes time, and is carried out as a task of its own."""
+
+Effect: TypeAlias = Record | Work | Finish

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from opstream.domain.approval import Approval, ProposedCall
 from opstream.domain.conversation import Place
-from opstream.domain.history import Outcome
+from opstream.domain.history import Outcome, Parent, RunStopping
 from opstream.domain.person import Who
 from opstream.domain.values import Json
 from opstream.domain.workflow import Input, Workflow
@@ -24,6 +24,8 @@ class StepStatus(StrEnum):
     APPROVED = "approved"
     ASKING_PERSON = "asking_person"
     DOUBTED = "doubted"
+    LOOPING = "looping"
+    RUNNING_CHILD = "running_child"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     SKIPPED = "skipped"
@@ -48,6 +50,9 @@ class StepState:
         call: The exact call that was approved or scheduled: this one is made, and no other.
         proposal: What the next approval shows instead of what the templates give.
         perhaps_done: A write of this attempt began, and nobody knows whether it took effect.
+        topic: Of the letter that the step waits for.
+        items: What a step that repeats others repeats them for.
+        child: Id of the run that the step started last.
     """
 
     status: StepStatus = StepStatus.PENDING
@@ -66,6 +71,9 @@ class StepState:
     question: str = ""
     fields: tuple[Input, ...] = ()
     by: Who | None = None
+    topic: str | None = None
+    items: tuple[Json, ...] = ()
+    child: str | None = None
 
     @property
     def settled(self) -> bool:
@@ -89,8 +97,10 @@ _FRESH = StepState()
 class RunStatus(StrEnum):
     """Where a run is; the four last are ends."""
 
+    QUEUED = "queued"
     ACTIVE = "active"
     PAUSED = "paused"
+    STOPPING = "stopping"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -99,7 +109,21 @@ class RunStatus(StrEnum):
     @property
     def ended(self) -> bool:
         """Whether the run is over."""
-        return self not in (RunStatus.ACTIVE, RunStatus.PAUSED)
+        return self in _ENDS
+
+
+_ENDS = frozenset({RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED, RunStatus.DENIED})
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Something that arrived for a run and that no step has taken yet."""
+
+    topic: str
+    key: str
+    body: Json
+    at: datetime
+    by: Who | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +136,11 @@ class Run:
         open: Those of them that are not settled: few, however many steps there are.
         stuck: Ids of those that failed or were denied.
         retries: How often a person set it going again after its end.
+        parent: The step of another run that waits for this one.
+        letters: What arrived and was not taken yet, oldest first.
+        seen_letters: Keys of the letters that arrived, so that none counts twice.
+        stopping: How it will end once what it did is undone.
+        trigger: What started it if no person did, in words.
     """
 
     id: str
@@ -133,6 +162,11 @@ class Run:
     ended_by: Who | None = None
     paused_by: Who | None = None
     retries: int = 0
+    parent: Parent | None = None
+    letters: tuple[Letter, ...] = ()
+    seen_letters: frozenset[str] = frozenset()
+    stopping: RunStopping | None = None
+    trigger: str = ""
 
     def state(self, step: str) -> StepState:
         """Return the state of a step, a fresh one when it has not begun."""

@@ -12,7 +12,7 @@ from sqlmodel import Session, select
 from opstream.adapters.store.reader import Reader
 from opstream.adapters.store.statements import compiled
 from opstream.adapters.store.tables import WorkflowVersionRow, table
-from opstream.adapters.store.times import stored
+from opstream.adapters.store.times import moment, stored
 from opstream.adapters.store.writer import Writer
 from opstream.ports import PublishedWorkflow
 
@@ -56,7 +56,14 @@ class SqlWorkflows:
         row = await self._reader.read(lambda session: session.get(WorkflowVersionRow, key))
         if row is None:
             return None
-        return PublishedWorkflow(row.workflow_id, row.version, row.digest, row.source, row.file)
+        return PublishedWorkflow(
+            row.workflow_id,
+            row.version,
+            row.digest,
+            row.source,
+            row.file,
+            moment(row.published_at),
+        )
 
 
 def _latest(session: Session, workflow_id: str) -> tuple[int, str] | None:

@@ -1,0 +1,98 @@
+"""Time, looks, tools, models and people."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from opstream.domain.operation import Operation, OperationCall, Progress, SourceHealth
+from opstream.domain.prompt import PromptReply, PromptRequest
+from opstream.domain.run import RunView
+from opstream.domain.values import Json
+
+
+class Clock(Protocol):
+    """The only source of time."""
+
+    def now(self) -> datetime:
+        """Return the time, aware, in UTC."""
+
+
+class RunQueue(Protocol):
+    """A hint that a run wants a look; losing or doubling one changes nothing."""
+
+    def put(self, run_id: str, priority: int = 0) -> None:
+        """Ask for a look at a run, soon; of those that wait, the higher priority goes first."""
+
+    def bind(self, advance: Callable[[str], Awaitable[None]]) -> None:
+        """Say what looks at a run."""
+
+
+class Timetable(Protocol):
+    """One alarm for all sleepers."""
+
+    def wake_at(self, when: datetime) -> None:
+        """Make sure that the sleepers are looked at no later than then."""
+
+
+ProgressListener = Callable[[Progress], None]
+
+
+class Operations(Protocol):
+    """Everything that can be called: the tools of MCP servers and connectors."""
+
+    def find(self, name: str) -> Operation:
+        """Return the operation of that name; a bare tool name or an alias will do if only one fits.
+
+        Raises:
+            NotFound: none or more than one fits.
+        """
+
+    async def ready(self, name: str) -> Operation:
+        """Return the operation of that name, waiting for its source while that is starting.
+
+        Raises:
+            NotFound: no source that is up has it.
+            OperationFailed: its source is down (retryable).
+        """
+
+    async def call(self, call: OperationCall, listener: ProgressListener) -> Json:
+        """Call an operation and return its output; cancelling the task cancels the call.
+
+        Raises:
+            OperationFailed: it did not work; the error knows whether it may have taken effect.
+        """
+
+    def sources(self) -> Sequence[SourceHealth]:
+        """Return every source with its health and operations."""
+
+
+class LanguageModel(Protocol):
+    """What answers prompts."""
+
+    async def answer(self, request: PromptRequest) -> PromptReply:
+        """Return a model's answer.
+
+        Raises:
+            OperationFailed: no model is set up, or it did not work; retryable where it may pass.
+        """
+
+
+class Messenger(Protocol):
+    """How people hear of a run. Returns at once: what is shown catches up by itself."""
+
+    def show(self, view: RunView) -> None:
+        """Show a run's newest state."""
+
+    def progress(self, run_id: str, step: str, progress: Progress) -> None:
+        """Show how far a step under way is; may be dropped when there is something newer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """Limits of an install that runs obey unless a workflow says otherwise."""
+
+    step_timeout: timedelta = timedelta(minutes=2)
+    calls_at_once: int = 64
+    runs_at_once: int = 512
+    output_bytes: int = 1_000_000

@@ -1,0 +1,140 @@
+"""The journal of all runs, and what is kept beside it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from opstream.domain.audit import AuditEntry
+from opstream.domain.history import Fact
+from opstream.domain.run import Run, RunStatus, RunSummary
+
+
+@dataclass(frozen=True, slots=True)
+class UnitOfWork:
+    """All that one transaction writes about a run; it stands whole or not at all.
+
+    Args:
+        run: The run after `facts`; its `version` is `expected_version + len(facts)`.
+        expected_version: The version `facts` were decided on; 0 for a run that begins.
+        rests: After these facts nothing is to be done before `wake_at` or a new fact. A run that has
+            ended and does not rest still has duties: somebody must be told of its end.
+        as_owner: Only the process that claimed the run may write this (see `RunStore.claim`).
+        room: What must hold for a run to begin, or None when it may begin anyway.
+    """
+
+    run: Run
+    facts: tuple[Fact, ...]
+    expected_version: int
+    audit: tuple[AuditEntry, ...] = ()
+    rests: bool = False
+    as_owner: bool = False
+    room: "Room | None" = None
+    priority: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many runs may be active beside one that begins; None means any number.
+
+    Queued and ended runs do not count.
+    """
+
+    of_workflow: int | None = None
+    of_person: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunFilter:
+    """Which runs a list shows, newest first."""
+
+    statuses: frozenset[RunStatus] = frozenset()
+    workflow_id: str | None = None
+    started_by: str | None = None
+    limit: int = 10
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StepTime:
+    """How long a step worked in one run that ended, in seconds; `run` tells samples apart."""
+
+    run: str
+    step: str
+    seconds: float
+
+
+class RunStore(Protocol):
+    """The journal of all runs, and what is derived from it."""
+
+    async def commit(self, work: UnitOfWork) -> None:
+        """Append facts durably.
+
+        Raises:
+            RunMovedOn: the run is not at `expected_version` any more, or already exists.
+            TooLate: an approval that the facts settle was settled before.
+            NoRoom: `work.room` does not hold; nothing was written.
+            NotOwner: `work.as_owner`, and another process has claimed the run meanwhile.
+            StoreUnavailable: locked, full or gone; nothing was written.
+        """
+
+    async def rests(self, run_id: str, version: int) -> None:
+        """Note that nothing is to be done in a run at this version; if it moved on, change nothing.
+
+        Raises:
+            StoreUnavailable: locked, full or gone; nothing was written.
+        """
+
+    async def history(self, run_id: str) -> Sequence[Fact]:
+        """Return a run's facts, oldest first; empty when there is no such run."""
+
+    async def find(self, prefix: str) -> Sequence[str]:
+        """Return up to 5 ids of runs whose id is, or begins with, `prefix`, in order.
+
+        Ids are in small letters; `prefix` may be in any.
+        """
+
+    async def summaries(self, wanted: RunFilter) -> Sequence[RunSummary]:
+        """Return runs for a list, newest first."""
+
+    async def count(self, wanted: RunFilter) -> int:
+        """Return how many runs the filter matches, whatever its limit."""
+
+    async def due(self, now: datetime) -> Sequence[str]:
+        """Return ids of active runs whose `wake_at` has come."""
+
+    async def next_wake(self, after: datetime | None = None) -> datetime | None:
+        """Return the earliest `wake_at` of all active runs, or the earliest after a time."""
+
+    async def unfinished(self) -> Sequence[str]:
+        """Return ids of the runs that are not known to rest, those of high priority first.
+
+        It is what a start must look at: active runs, and ended ones that still have duties.
+        """
+
+    async def claim(self, run_id: str) -> bool:
+        """Make this process the owner of a run; False when a live process is.
+
+        Where only one process writes, it owns every run.
+        """
+
+    async def release(self, run_id: str) -> None:
+        """Give up a claim; nothing happens where another process has it."""
+
+    async def waiting_for(self, topic: str) -> Sequence[str]:
+        """Return ids of active and paused runs with a step that waits for letters of a topic."""
+
+    async def next_queued(self, workflow_id: str) -> str | None:
+        """Return the queued run of a workflow that goes first: highest priority, then oldest."""
+
+    async def oldest_active(self, workflow_id: str) -> str | None:
+        """Return the run of a workflow that has been active longest."""
+
+    async def with_room(self) -> Sequence[str]:
+        """Return ids of workflows that have queued runs."""
+
+    async def step_times(self, workflow_id: str, runs: int = 60) -> Sequence[StepTime]:
+        """Return how long steps took in the last ended runs of a workflow, newest run first."""
+
+    async def step_seconds(self, workflow_id: str) -> Mapping[str, Sequence[float]]:
+        """Return, by step, how long it took in the last 20 ended runs, newest first."""
