@@ -1,6 +1,6 @@
-"""Starts the bot: settings, stores, services, edges. Without Slack tokens: beside the playground.
+"""Starts processes: the bot, a worker beside it, or the playground where there are no Slack tokens.
 
-`python app.py` is what `make run` runs; `python app.py check FILE…` checks workflow files. It is the
+`python app.py` is what `make run` runs; with words after it, it is the terminal of `opstream.cli`. It is the
 only file that sees every room, and it loads a room only when it is entered.
 """
 
@@ -8,18 +8,26 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
 
 from config import settings as configuration
 from config.faults import SettingsError
 from config.settings import PROJECT, Settings
 from handlers import slack_app
 from handlers.commands.table import completions
-from opstream import bootstrap, cli
+from handlers.outbound import SlackMessenger
+from handlers.pacing import Pacing
+from opstream import bootstrap
+from opstream.cli import main as terminal
+from opstream.cli.house import House
 from opstream.errors import OpStreamError
+from opstream.face import opening
 from opstream.playground.slack.settings import PlaygroundError
 
 _PARTING = timedelta(seconds=5)
@@ -36,30 +44,77 @@ class Workspace:
 
 
 def main(arguments: Sequence[str] = ()) -> int:
-    """Run until a signal comes, or check files; return the exit code."""
-    if arguments:
-        return _check(arguments)
+    """Do what the words say, or run until a signal comes; return the exit code."""
+    house = House(
+        start=lambda: _run(serve),
+        work=lambda: _run(work),
+        migrate=lambda: _run(migrate),
+        move=lambda url: _run(lambda settings: move(settings.data_dir, url)),
+        desk=opening.desk,
+    )
     try:
-        settings = configuration.load()
-        bootstrap.set_up_logs(settings)
-        asyncio.run(serve(settings))
-    except (SettingsError, OpStreamError, PlaygroundError) as error:
+        return terminal.main(arguments, house)
+    except SettingsError as error:  # of a question
         _say(str(error), 2)
         return 2
-    return 0
 
 
 async def serve(settings: Settings) -> None:
     """Serve the workspace until SIGTERM or SIGINT; a second signal leaves at once."""
     stop = _stop_signal()
     async with AsyncExitStack() as stack:
-        stores = await bootstrap.open_stores(settings)
+        stores = await bootstrap.open_stores(settings, works=settings.workers.beside_slack)
         stack.push_async_callback(stores.close)
         workspace = await stack.enter_async_context(_workspace(settings))
-        await stack.enter_async_context(_bot(settings, stores, workspace))
+        install = await stack.enter_async_context(_bot(settings, stores, workspace))
+        await stack.enter_async_context(_http(settings, stores, install))
         bootstrap.spare_the_loop()
         _greet(workspace)
         await stop.wait()
+
+
+async def work(settings: Settings) -> None:
+    """Advance runs beside other processes, without Slack, until SIGTERM or SIGINT; as `serve`."""
+    stop = _stop_signal()
+    async with AsyncExitStack() as stack:
+        stores = await bootstrap.open_stores(settings)
+        stack.push_async_callback(stores.close)
+        messenger = stores.announcer()
+        install = await bootstrap.install(settings, stores, messenger, configuration.variables())
+        stack.push_async_callback(install.stop, settings.workers.stop_grace)
+        await install.start()
+        await stack.enter_async_context(_http(settings, stores, install))
+        bootstrap.spare_the_loop()
+        _say("OpStream works. What it does is shown by the process that serves Slack.")
+        await stop.wait()
+
+
+async def migrate(settings: Settings) -> None:
+    """Bring the database to this version's schema."""
+    stores = await bootstrap.open_stores(settings)
+    await stores.close()
+    _say("The database is up to date.")
+
+
+async def move(folder: Path, url: str) -> None:
+    """Move a SQLite install to a PostgreSQL database that is empty."""
+
+    def tell(table: str, done: int, total: int) -> None:
+        if done == total:
+            _say(f"{table}: {total}")
+
+    await bootstrap.move(folder, url, tell)
+    _say("All of it has arrived. Set OPSTREAM_DATABASE_URL to that address, then start OpStream.")
+
+
+def _run(doing: Callable[[Settings], Coroutine[Any, Any, None]]) -> None:
+    try:
+        settings = configuration.load()
+        bootstrap.set_up_logs(settings)
+        asyncio.run(doing(settings))
+    except (SettingsError, OpStreamError, PlaygroundError) as error:
+        _say(str(error), 2)
+        sys.exit(2)
 
 
 @asynccontextmanager
@@ -92,23 +147,44 @@ async def _workspace(settings: Settings) -> AsyncIterator[Workspace]:
 @asynccontextmanager
 async def _bot(
     settings: Settings, stores: bootstrap.Stores, workspace: Workspace
-) -> AsyncIterator[None]:
+) -> AsyncIterator[bootstrap.Install]:
     """The bot in a workspace: the Slack edge, with the services behind it."""
     async with AsyncExitStack() as stack:
         app = slack_app.build_app(workspace.bot_token, workspace.api_url)
         stack.push_async_callback(slack_app.close, app)
         await slack_app.check_tokens(app, workspace.app_token)
-        messenger = slack_app.messenger(
-            app, stores.postings, stores.clock, settings.slack.default_channel or ""
-        )
-        stack.push_async_callback(messenger.drain, _PARTING)
+        door = _messenger(settings, stores, app, None)()
+        messenger = stores.messenger(_messenger(settings, stores, app, door.outbox.pacing))
+        stack.push_async_callback(messenger.stop, _PARTING)
         install = await bootstrap.install(settings, stores, messenger, configuration.variables())
-        slack_app.register(app, install.services, messenger)
-        stack.push_async_callback(install.stop, _PARTING)
+        slack_app.register(app, install.services, door)
+        stack.push_async_callback(install.stop, settings.workers.stop_grace)
         connection = await slack_app.connect(app, workspace.app_token, settings.slack.connections)
         stack.push_async_callback(connection.close)
         await install.start()
-        await messenger.catch_up(install.services.runs.view)
+        await messenger.start(install.services.runs.view)
+        yield install
+
+
+def _messenger(
+    settings: Settings, stores: bootstrap.Stores, app: slack_app.SlackApp, pacing: Pacing | None
+) -> Callable[[], SlackMessenger]:
+    channel = settings.slack.default_channel or ""
+    return partial(slack_app.messenger, app, stores.postings, stores.clock, channel, pacing)
+
+
+@asynccontextmanager
+async def _http(
+    settings: Settings, stores: bootstrap.Stores, install: bootstrap.Install
+) -> AsyncIterator[None]:
+    """The door for health checks and webhooks, where there is a port for it."""
+    if settings.http.port is None:
+        yield
+        return
+    from opstream.api import serving, site
+
+    built = site.build(install.vitals, stores.clock, install.services.hooks)
+    async with serving.serving(built, settings.http.host, settings.http.port):
         yield
 
 
@@ -133,20 +209,8 @@ def _greet(workspace: Workspace) -> None:
         _say(f"OpStream is ready. Open {workspace.address} in a browser; stop it with Ctrl+C.")
 
 
-def _check(arguments: Sequence[str]) -> int:
-    if arguments[0] != "check" or len(arguments) < 2:
-        _say(
-            "Write `python app.py` to start, or `python app.py check FILE…` to check workflows.", 2
-        )
-        return 2
-    lines, well = cli.check(arguments[1:])
-    for line in lines:
-        _say(line)
-    return 0 if well else 1
-
-
 def _say(sentence: str, stream: int = 1) -> None:
-    os.write(stream, (sentence + "\n").encode())
+    os.write(stream, (sentence + "\n").encode())  # at once, whoever reads
 
 
 if __name__ == "__main__":

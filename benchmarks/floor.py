@@ -4,7 +4,7 @@ import sqlite3
 from pathlib import Path
 from time import perf_counter
 
-_FACT = '{"kind":"step_succeeded","step":"s01","output":{"ok":true,"rows":[1,2,3,4,5,6,7,8]}}'
+FACT = '{"kind":"step_succeeded","step":"s01","output":{"ok":true,"rows":[1,2,3,4,5,6,7,8]}}'
 
 
 def rows_per_second(path: Path, rows: int) -> float:
@@ -17,7 +17,7 @@ def rows_per_second(path: Path, rows: int) -> float:
         began = perf_counter()
         for number in range(rows):
             connection.execute("BEGIN IMMEDIATE")
-            connection.execute("INSERT INTO fact VALUES (?, ?, ?)", ("r1", number, _FACT))
+            connection.execute("INSERT INTO fact VALUES (?, ?, ?)", ("r1", number, FACT))
             connection.execute("COMMIT")
         return rows / (perf_counter() - began)
     finally:

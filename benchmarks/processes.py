@@ -27,6 +27,11 @@ class Piped:
         """Its process id."""
         return self._started.pid
 
+    def kill(self) -> None:
+        """End it as a power cut would: at once, with nothing put in order."""
+        self._started.kill()
+        self._started.wait()
+
     def ask(self, wish: Mapping[str, object]) -> dict[str, Any]:
         """Send a wish and return its answer."""
         assert self._started.stdin is not None
@@ -67,11 +72,20 @@ def wait_for_app(opened: Piped, app: Piped) -> None:
 
 
 @contextmanager
-def process(words: Sequence[str], variables: Mapping[str, str], log: Path) -> Iterator[Piped]:
-    """Run a program of this checkout with only the variables given; end it afterwards."""
+def process(
+    words: Sequence[str],
+    variables: Mapping[str, str],
+    log: Path,
+    python: str = sys.executable,
+) -> Iterator[Piped]:
+    """Run a program of this checkout with only the variables given; end it afterwards.
+
+    Args:
+        python: The interpreter, of another environment if that is what is measured.
+    """
     with log.open("ab") as errors:
         started = subprocess.Popen(
-            [sys.executable, *words],
+            [python, *words],
             cwd=ROOT,
             env={"PATH": os.defpath, "HOME": str(log.parent), **variables},
             stdin=subprocess.PIPE,
@@ -113,6 +127,12 @@ def memory_mb(pid: int) -> tuple[float, float]:
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8").splitlines()[1:]
     kb = {line.split(":")[0]: int(line.split()[1]) for line in lines}
     return kb["Rss"] / 1024, (kb["Private_Clean"] + kb["Private_Dirty"]) / 1024
+
+
+def peak_mb(pid: int) -> float:
+    """Return the most resident memory that a process ever had (Linux)."""
+    lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
 
 
 def cpu_seconds(pid: int) -> float:

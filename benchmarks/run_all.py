@@ -1,21 +1,29 @@
 """All benchmarks, briefly: `make bench`. Writes figures to standard output and nothing else."""
 
 import argparse
+import subprocess
+import sys
 from collections.abc import Callable
+from typing import TypeAlias
 
-from benchmarks import ack, startup, steps
+from benchmarks import ack, bulk, restart, startup, steps
 from benchmarks.measure import Outcome, as_json, context, report, tell
 
 RUNS = ack.Size().under_way
-BRIEF: dict[str, Callable[[int], Outcome]] = {
-    "ack": lambda runs: ack.measure(ack.Size(rounds=3, under_way=runs)),
-    "startup": lambda _: startup.measure(startup.Size(rounds=2)),
+Measures: TypeAlias = dict[str, Callable[[int], Outcome]]
+BRIEF: Measures = {
+    "ack": lambda runs: ack.measure(ack.Size(rounds=2, under_way=runs)),
+    "startup": lambda _: startup.measure(startup.Size(rounds=1)),
     "steps": lambda _: steps.measure(steps.Size(rounds=2)),
+    "restart": lambda _: restart.measure(restart.Size(rounds=1, at_rest=20_000)),
+    "bulk": lambda _: bulk.measure(bulk.Size(rounds=1, steps=2_000)),
 }
-LONG: dict[str, Callable[[int], Outcome]] = {
+LONG: Measures = {
     "ack": lambda runs: ack.measure(ack.Size(rounds=7, commands=300, under_way=runs)),
     "startup": lambda _: startup.measure(startup.Size(rounds=5)),
     "steps": lambda _: steps.measure(steps.Size(rounds=7)),
+    "restart": lambda _: restart.measure(restart.Size()),
+    "bulk": lambda _: bulk.measure(bulk.Size()),
 }
 
 
@@ -26,22 +34,27 @@ def main() -> None:
     parser.add_argument("--long", action="store_true", help="more rounds, for docs/performance.md")
     parser.add_argument("--runs", type=int, default=RUNS, help="runs under way in `ack`")
     parser.add_argument("--json", action="store_true", help="JSON instead of lines")
-    given = parser.parse_args()
-    measures = LONG if given.long else BRIEF
-    unknown = set(given.names) - set(measures)
+    parser.add_argument("--peers", action="store_true", help="only this: beside the peers")
+    given, more = parser.parse_known_args()
+    if given.peers:  # they have options of their own
+        raise SystemExit(subprocess.call([sys.executable, "-m", "benchmarks.peers", *more]))
+    unknown = {*given.names, *more} - set(BRIEF)
     if unknown:
-        parser.error(
-            f"there is no benchmark {', '.join(sorted(unknown))}; use {', '.join(measures)}"
-        )
-    if not given.json:
+        parser.error(f"there is no benchmark {', '.join(sorted(unknown))}; use {', '.join(BRIEF)}")
+    measures = LONG if given.long else BRIEF
+    _tell({name: measures[name] for name in given.names or measures}, given.runs, given.json)
+
+
+def _tell(measures: Measures, runs: int, as_data: bool) -> None:
+    if not as_data:
         for name, value in context().items():
             tell(f"{name}: {value}")
     outcomes = []
-    for name in given.names or measures:
-        outcomes.append(measures[name](given.runs))
-        if not given.json:
+    for measure in measures.values():
+        outcomes.append(measure(runs))
+        if not as_data:
             report(outcomes[-1])
-    if given.json:
+    if as_data:
         tell(as_json(outcomes))
 
 

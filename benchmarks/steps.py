@@ -12,7 +12,7 @@ from pathlib import Path
 from time import perf_counter
 
 from benchmarks import floor
-from benchmarks.engine import ANA, BO, chain, running
+from benchmarks.engine import ANA, BO, Trivial, chain, running
 from benchmarks.measure import Figure, Outcome, Ratio, folder, percentile, ratio, report
 from opstream.domain.approval import Grant
 
@@ -41,7 +41,8 @@ class Size:
 
 async def many(where: Path, size: Size, jitter_seconds: float) -> tuple[float, float]:
     """W1: start many workflows at once; return workflows a second, and the p99 run in seconds."""
-    async with running(where, {"five": chain("five", size.steps)}, jitter_seconds) as engine:
+    operations = Trivial(jitter_seconds)
+    async with running(where, {"five": chain("five", size.steps)}, operations) as engine:
         began = perf_counter()
         started = (engine.runs.start("five", {}, by=ANA, place=None) for _ in range(size.workflows))
         await asyncio.gather(*started)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from blocks import kit, runs, states
+from blocks import explaining, kit, runs, states
 from blocks.answers import pages_of
 from blocks.kit import Block, Message
 from blocks.lists import pager
@@ -60,8 +60,7 @@ def _sureness(view: RunView) -> str:
         return ""
     if not view.samples:
         return " (planned waits only; it has not run before)"
-    rough = ", so take it as a rough guess" if view.samples < 3 else ""
-    return f" (from {count(view.samples, 'earlier run')}{rough})"
+    return f"{states.spread(view)} (from {count(view.samples, 'earlier run')})"
 
 
 _MARKS = {
@@ -92,10 +91,10 @@ def _step_line(view: RunView, step: Step) -> str:
         mark = "⚪ Not begun"
     head = f"{mark} · {line(step.title or step.id, 100)}"
     if not state.settled and not (asking and not view.run.status.ended):
-        words = remark(states.explain(view, step))
+        words = remark(explaining.explain(view, step))
     else:
         words = line(state.error, 160) if state.status in _SAYING_WHY else ""
-    took = states.step_took(state)
+    took = explaining.step_took(state)
     return f"{head}{f' · {took}' if took else ''}{f': {words}' if words else ''}"
 
 

@@ -21,10 +21,15 @@ _FITTING = {
 }
 FIELDS_LIMIT = 40
 TEXT_INPUT_LIMIT = 3_000
-_HINTS = {InputKind.DURATION: "such as 2m, 90s or 1h 30m", InputKind.NUMBER: "a number"}
+_HINTS = {
+    InputKind.DURATION: "such as 2m, 90s or 1h 30m",
+    InputKind.NUMBER: "a number",
+    InputKind.SECRET: "the name of a secret, such as DEPLOY_KEY",
+}
 
 
-def _modal(title: str, blocks: Sequence[Block], *, callback: str = "", **extra: Json) -> View:
+def modal(title: str, blocks: Sequence[Block], *, callback: str = "", **extra: Json) -> View:
+    """Return a form; `extra` is what else Slack wants, such as `submit`."""
     view: dict[str, Json] = {
         "type": "modal",
         "title": kit.plain_text(title, 24),
@@ -39,12 +44,12 @@ def _modal(title: str, blocks: Sequence[Block], *, callback: str = "", **extra: 
 
 def loading(title: str) -> View:
     """Return what is shown while a form is made."""
-    return _modal(title, [kit.section("⏳ One moment, please…")])
+    return modal(title, [kit.section("⏳ One moment, please…")])
 
 
 def notice(title: str, text: str) -> View:
     """Return a form that only says something; `text` is plain."""
-    return _modal(title, [kit.section(safe(text, 2_500))])
+    return modal(title, [kit.section(safe(text, 2_500))])
 
 
 def start(
@@ -64,7 +69,7 @@ def start(
         field(one, given.get(one.name, one.default)) for one in workflow.inputs[:FIELDS_LIMIT]
     ]
     nothing = [] if inputs else [kit.context("It needs nothing from you.")]
-    return _modal(
+    return modal(
         "Start a workflow",
         [*said, *inputs, *nothing],
         callback=ids.FORM_START,
@@ -79,9 +84,9 @@ def deny(run_id: str, approval: Approval, place: Mapping[str, Json]) -> View:
         kit.section(
             f"*{line(approval.title, 300)}*\nThe asker and the thread will see your reason."
         ),
-        _text_block(ids.FIELD_REASON, "Why not?", "", multiline=True),
+        text_block(ids.FIELD_REASON, "Why not?", "", multiline=True),
     ]
-    return _modal(
+    return modal(
         "Deny",
         blocks,
         callback=ids.FORM_DENY,
@@ -95,10 +100,10 @@ def ask_changes(run_id: str, approval: Approval, place: Mapping[str, Json]) -> V
     call = approval.call
     blocks = [
         kit.section(f"*{line(approval.title, 300)}*\nIt is asked again with your changes."),
-        _text_block(ids.FIELD_COMMENT, "What should be different?", "", multiline=True),
+        text_block(ids.FIELD_COMMENT, "What should be different?", "", multiline=True),
         *(_argument_blocks(call) if call else []),
     ]
-    return _modal(
+    return modal(
         "Ask for changes",
         blocks,
         callback=ids.FORM_CHANGES,
@@ -121,7 +126,7 @@ def editable(call: ProposedCall) -> dict[str, str]:
 def _argument_blocks(call: ProposedCall) -> list[Block]:
     head = kit.section(f"*The arguments of* {code(call.operation, 200)}")
     blocks = [
-        _text_block(f"{ids.INPUT_PREFIX}{name}", name, text, required=False, multiline="\n" in text)
+        text_block(f"{ids.INPUT_PREFIX}{name}", name, text, required=False, multiline="\n" in text)
         for name, text in editable(call).items()
     ]
     return [head, *blocks] if blocks else []
@@ -133,7 +138,7 @@ def answer(run_id: str, step: Step, state: StepState, place: Mapping[str, Json])
         kit.section(f"*{line(step.title or step.id, 200)}*\n{safe(state.question, 2_500)}"),
         *(field(one, one.default) for one in state.fields[:FIELDS_LIMIT]),
     ]
-    return _modal(
+    return modal(
         "Answer",
         blocks,
         callback=ids.FORM_ANSWER,
@@ -212,9 +217,10 @@ def _typed(text: str, placeholder: str = "", *, multiline: bool = False) -> Elem
     return element
 
 
-def _text_block(
+def text_block(
     name: str, label: str, text: str, *, required: bool = True, multiline: bool = False
 ) -> Block:
+    """Return a field for text."""
     return {
         "type": "input",
         "block_id": name[:255],

@@ -9,6 +9,8 @@ RUN_PAUSE: Final = "run_pause"
 RUN_RESUME: Final = "run_resume"
 RUN_CANCEL: Final = "run_cancel"
 RUN_RETRY: Final = "run_retry"
+RETRY_OPEN: Final = "retry_open"
+RETRY_SURE: Final = "retry_sure"
 RUN_DETAILS: Final = "run_details"
 RUN_LOGS: Final = "run_logs"
 RUN_AGAIN: Final = "run_again"
@@ -27,17 +29,38 @@ START_OPEN: Final = "start_open"
 PAGE_TURN: Final = "page_turn"
 HOME_VERB: Final = "home_verb"
 
+# Buttons on workflows and their drafts.
+WORKFLOW_SHOW: Final = "workflow_show"
+WORKFLOW_EDIT: Final = "workflow_edit"
+DRAFT_NEW: Final = "draft_new"
+DRAFT_EDIT: Final = "draft_edit"
+DRAFT_PUBLISH: Final = "draft_publish"
+SCHEDULE_REMOVE: Final = "schedule_remove"
+
+# Shortcuts on messages.
+START_FROM_MESSAGE: Final = "start_from_message"
+
 # Forms.
 FORM_START: Final = "form_start"
 FORM_DENY: Final = "form_deny"
 FORM_CHANGES: Final = "form_changes"
 FORM_ANSWER: Final = "form_answer"
+FORM_DRAFT: Final = "form_draft"
+FORM_PUBLISH: Final = "form_publish"
+FORM_RETRY: Final = "form_retry"
+FORM_CHOOSE: Final = "form_choose"
 
 # Input blocks of forms: `INPUT_PREFIX + name` for inputs, the others as they are.
 INPUT_PREFIX: Final = "input:"
 INPUT_VALUE: Final = "value"
 FIELD_REASON: Final = "reason"
 FIELD_COMMENT: Final = "comment"
+FIELD_WHY: Final = "why"
+FIELD_STEP: Final = "step"
+FIELD_VERSION: Final = "version"
+FIELD_SURE: Final = "sure"
+FIELD_WORKFLOW: Final = "workflow"
+TEXT_PREFIX: Final = "text:"
 
 VALUE_LIMIT: Final = 2000
 

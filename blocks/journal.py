@@ -19,8 +19,10 @@ def _step(step: str) -> str:
 
 
 def _started(fact: h.RunStarted) -> str:
-    version = f"version {fact.workflow_version}"
-    return f"{person(fact.by)} started {code(fact.workflow_id, 80)}, {version}."
+    what = f"{code(fact.workflow_id, 80)}, version {fact.workflow_version}"
+    why = f" ({line(fact.trigger, 200)})" if fact.trigger else ""
+    room = " There is no room yet, so it waits in the queue." if fact.queued else ""
+    return f"{person(fact.by)} started {what}{why}.{room}"
 
 
 def _succeeded(fact: h.StepSucceeded) -> str:
@@ -58,9 +60,36 @@ def _finished(fact: h.RunFinished) -> str:
     return f"The run ended: {fact.outcome.value}{by}.{reason}"
 
 
+def _rests(fact: h.WaitBegan) -> str:
+    until = f" until {when(fact.until)}" if fact.until else ""
+    if fact.topic is None:
+        return f"{_step(fact.step)} rests{until}."
+    what = "a reply in the thread" if fact.topic == h.REPLY else code(fact.topic, 100)
+    return f"{_step(fact.step)} waits for {what}{until}."
+
+
+def _received(fact: h.LetterReceived) -> str:
+    if fact.topic == h.REPLY:
+        return f"{person(fact.by) if fact.by else 'Somebody'} replied in the thread."
+    by = f" from {person(fact.by)}" if fact.by else ""
+    return f"{code(fact.topic, 100)} arrived{by}: {line(as_text(fact.body), 200)}"
+
+
+def _child_ended(fact: h.ChildEnded) -> str:
+    reason = f" {line(fact.reason, 300)}" if fact.reason else ""
+    return f"The run {code(fact.run, 80)} of {_step(fact.step)} {fact.outcome.value}.{reason}"
+
+
+def _stopping(fact: h.RunStopping) -> str:
+    by = f" by {person(fact.by)}" if fact.by else ""
+    reason = f" {line(fact.reason, 300)}" if fact.reason else ""
+    return f"The run is stopped{by}; what it did is undone first.{reason}"
+
+
 def _retried(fact: h.RunRetried) -> str:
     steps = ", ".join(code(one, 60) for one in fact.resets[:12])
-    return f"{person(fact.by)} set the run going again; done anew: {steps or 'nothing'}."
+    version = f" with version {fact.workflow_version}" if fact.workflow_version else ""
+    return f"{person(fact.by)} set the run going again{version}; done anew: {steps or 'nothing'}."
 
 
 _SENTENCES: Mapping[type, Callable[[Any], str]] = {
@@ -75,7 +104,13 @@ _SENTENCES: Mapping[type, Callable[[Any], str]] = {
         f"{_step(f.step)} may or may not have happened: {line(f.question, 300)}"
     ),
     h.DoubtCleared: lambda f: f"{person(f.by)} said about {_step(f.step)}: {f.answer.value}.",
-    h.WaitBegan: lambda f: f"{_step(f.step)} rests until {when(f.until)}.",
+    h.RunReleased: lambda f: "There is room now, so the run begins.",
+    h.WaitBegan: _rests,
+    h.LetterReceived: _received,
+    h.LoopBegan: lambda f: f"{_step(f.step)} begins with {count(len(f.items), 'item')}.",
+    h.ChildStarted: lambda f: f"{_step(f.step)} started the run {code(f.run, 80)}.",
+    h.ChildEnded: _child_ended,
+    h.RunStopping: _stopping,
     h.ApprovalRequested: _asked,
     h.ApprovalGranted: lambda f: f"{person(f.by)} approved {_step(f.step)}, revision {f.revision}.",
     h.ApprovalDenied: lambda f: f"{person(f.by)} denied {_step(f.step)}: {line(f.reason, 300)}",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from blocks import ids, kit, states
+from blocks import explaining, ids, kit, states
 from blocks.kit import Block, Element, Message
 from blocks.wording import ELLIPSIS, as_text, bar, code, count, flat, line, person, when
 from opstream.domain.operation import Progress
@@ -12,6 +12,11 @@ from opstream.domain.workflow import Step
 
 TASKS_LIMIT = 50
 _TASKS_CHARACTERS = 9_000
+_CANCELLING = (
+    "Steps that are done stay done, unless they say how to undo them. Nothing new begins, and what is "
+    "under way is stopped; a change that is being made right now may still take effect."
+)
+_LEAVING = "What is not undone yet then stays as it is, and the run ends at once."
 _RETRYABLE = frozenset({RunStatus.FAILED, RunStatus.CANCELLED, RunStatus.DENIED})
 
 
@@ -33,6 +38,9 @@ def card(view: RunView, moved_from: str = "") -> Message:
     ]
     if run.status.ended and (why := states.reason(run, 600)):
         blocks.append(kit.section(why))
+    if run.status is RunStatus.STOPPING and run.stopping:
+        why = line(run.stopping.reason, 600)
+        blocks.append(kit.section(f"{why} What was done is being undone.".strip()))
     blocks.extend(kit.section(one) for one in states.doubts(view)[:5])
     if moved_from:
         blocks.append(kit.context(_moved(moved_from)))
@@ -46,7 +54,8 @@ def _time_words(view: RunView) -> str:
 
 def _asked(run: Run) -> str:
     again = f" · set going again {count(run.retries, 'time')}" if run.retries else ""
-    asked = f"Asked by {person(run.by)} · {when(run.started_at)}"
+    why = f" · {line(run.trigger, 120)}" if run.trigger else ""
+    asked = f"Asked by {person(run.by)}{why} · {when(run.started_at)}"
     return f"{asked} · {code(run.id, 80)}{again}"
 
 
@@ -70,9 +79,12 @@ def steering(run: Run) -> tuple[Element, ...]:
     """Return the buttons that make sense for a run now."""
     details = button(run, "Details", ids.RUN_DETAILS)
     if run.status in _RETRYABLE:
-        return (button(run, "Retry", ids.RUN_RETRY, style="primary"), details)
+        again = button(run, "Retry", ids.RUN_RETRY, style="primary")
+        return (again, button(run, "Retry from …", ids.RETRY_OPEN), details)
     if run.status.ended:
         return (details,)
+    if run.status in (RunStatus.QUEUED, RunStatus.STOPPING):
+        return (_cancel(run), details)
     paused = run.status is RunStatus.PAUSED
     first = ("Resume", ids.RUN_RESUME) if paused else ("Pause", ids.RUN_PAUSE)
     return (button(run, *first), _cancel(run), details)
@@ -84,11 +96,11 @@ def button(run: Run, text: str, action_id: str, style: str = "") -> Element:
 
 
 def _cancel(run: Run) -> Element:
+    stopping = run.status is RunStatus.STOPPING
     ask = kit.confirm(
-        "Cancel this run?",
-        "Steps that are done stay done, and nothing new begins. What is under way is stopped; a "
-        "change that is being made right now may still take effect.",
-        "Cancel the run",
+        "Stop undoing?" if stopping else "Cancel this run?",
+        _LEAVING if stopping else _CANCELLING,
+        "Leave it as it is" if stopping else "Cancel the run",
         "Keep it going",
         danger=True,
     )
@@ -163,7 +175,7 @@ def _task(view: RunView, step: Step, under_way: Progress | None) -> JsonObject:
         "title": f"{title} (left out)" if left_out else title,
         "status": stage.value,
     }
-    words = states.explain(view, step, under_way)
+    words = explaining.explain(view, step, under_way)
     if words and not (stage is states.Stage.PENDING and not view.run.status.ended):
         task["output" if stage is states.Stage.COMPLETE else "details"] = kit.rich(words)
     return task

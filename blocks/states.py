@@ -1,12 +1,12 @@
 """Where a run and its steps are, as a sign and a word: what cards, lists and the plan agree on."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 
-from blocks.wording import Remark, about, bar, count, flat, line, person, safe, spent
-from opstream.domain.durations import show
+from blocks.wording import about, count, line, person, safe, spent
+from opstream.domain.history import REPLY
 from opstream.domain.operation import Progress
 from opstream.domain.run import Run, RunStatus, RunSummary, RunView, StepState, StepStatus
 from opstream.domain.workflow import Step
@@ -32,10 +32,13 @@ class Stage(StrEnum):
     ERROR = "error"
 
 
+_WAITING_FOR_REPLY = Sign("🙋", "Waiting for a reply")
 WAITING_FOR_PERSON = Sign("🙋", "Waiting for a person")
 _RUN_SIGNS = {
+    RunStatus.QUEUED: Sign("⏳", "Queued"),
     RunStatus.ACTIVE: Sign("🔄", "Running"),
     RunStatus.PAUSED: Sign("⏸️", "Paused"),
+    RunStatus.STOPPING: Sign("↩️", "Undoing"),
     RunStatus.SUCCEEDED: Sign("✅", "Done"),
     RunStatus.FAILED: Sign("❌", "Failed"),
     RunStatus.CANCELLED: Sign("🚫", "Cancelled"),
@@ -53,6 +56,8 @@ _STAGES = {
     StepStatus.ASKING_APPROVAL: Stage.IN_PROGRESS,
     StepStatus.ASKING_PERSON: Stage.IN_PROGRESS,
     StepStatus.DOUBTED: Stage.IN_PROGRESS,
+    StepStatus.LOOPING: Stage.IN_PROGRESS,
+    StepStatus.RUNNING_CHILD: Stage.IN_PROGRESS,
     StepStatus.APPROVED: Stage.IN_PROGRESS,
     StepStatus.SUCCEEDED: Stage.COMPLETE,
     StepStatus.SKIPPED: Stage.COMPLETE,
@@ -63,10 +68,12 @@ _STAGES = {
 
 def run_sign(run: Run) -> Sign:
     """Return where a run is; what it waits for says more than that it runs."""
-    if run.status is RunStatus.ACTIVE:
-        for state in run.steps.values():
+    if run.status in (RunStatus.ACTIVE, RunStatus.STOPPING):
+        for state in run.open.values():
             if state.status in _ASKING:
                 return _ASKING[state.status]
+            if state.status is StepStatus.WAITING and state.topic == REPLY:
+                return _WAITING_FOR_REPLY
     return _RUN_SIGNS[run.status]
 
 
@@ -139,54 +146,11 @@ def doubts(view: RunView) -> list[str]:
     ]
 
 
-def explain(view: RunView, step: Step, progress: Progress | None = None) -> Remark:
-    """Return what there is to say about a step, as one line; empty when nothing."""
-    state = view.run.state(step.id)
-    if perhaps_done(view.run, step.id):
-        return ("This was under way when the run ended, and may have taken effect.",)
-    match state.status:
-        case StepStatus.SUCCEEDED | StepStatus.FAILED | StepStatus.DENIED | StepStatus.SKIPPED:
-            return (_explain_settled(state),)
-        case StepStatus.RETRYING if state.wake_at:
-            why = flat(state.error, 120).rstrip(".")
-            failed = f"Attempt {state.tries} failed ({why})"
-            return (f"{failed}; trying again at ", state.wake_at, ".")
-        case StepStatus.WAITING if state.wake_at:
-            return ("Resting until ", state.wake_at, ".")
-        case StepStatus.ASKING_APPROVAL | StepStatus.ASKING_PERSON | StepStatus.DOUBTED:
-            return (f"{_ASKING[state.status].word}.",)
-    words = _explain_progress(progress)
-    return (words,) if words else ()
-
-
-def _explain_settled(state: StepState) -> str:
-    spent = step_took(state)
-    took = f" after {spent}" if spent else ""
-    match state.status:
-        case StepStatus.SUCCEEDED:
-            return f"Done{took}."
-        case StepStatus.SKIPPED:
-            return f"Left out. {flat(state.error, 120)}".strip()
-        case StepStatus.DENIED:
-            return f"Denied. {flat(state.error, 120)}".strip()
-    return f"Failed{took}: {flat(state.error, 160)}"
-
-
-def step_took(state: StepState) -> str:
-    """Return how long a settled step took; empty when that is nothing to speak of."""
-    if state.started_at is None or state.ended_at is None:
-        return ""
-    took = state.ended_at - state.started_at
-    return show(took) if took >= timedelta(seconds=1) else ""
-
-
-def _explain_progress(progress: Progress | None) -> str:
-    if progress is None:
-        return ""
-    message = flat(progress.message, 120)
-    if not progress.total:
-        return message
-    return f"{bar(100 * share(progress), 5)} {message}".strip()
+def step_at(view: RunView, path: str) -> Step | None:
+    """Return the step of a path, inner ones too; None when the workflow has none there."""
+    with suppress(KeyError):
+        return view.workflow.step(path)
+    return None
 
 
 def left(view: RunView) -> str:
@@ -194,6 +158,8 @@ def left(view: RunView) -> str:
     run = view.run
     if run.status.ended:
         return ""
+    if run.status is RunStatus.QUEUED:
+        return "begins as soon as there is room"
     if run.status is RunStatus.PAUSED:
         return f"Paused by {person(run.paused_by)}" if run.paused_by else "Paused"
     if waits := waiting_for(view):
@@ -201,10 +167,22 @@ def left(view: RunView) -> str:
     return f"{about(view.left)} left" if view.left is not None else ""
 
 
+def spread(view: RunView) -> str:
+    """Return how sure the time left is, to go behind it; empty when it is as good as exact."""
+    if view.left_low is None or view.left_high is None:
+        return ""
+    low, high = about(view.left_low), about(view.left_high).removeprefix("about ")
+    if low.removeprefix("about ") == high:
+        return ""
+    return f", nine times out of ten between {low.removeprefix('about ')} and {high}"
+
+
 def waiting_for(view: RunView) -> str:
     """Return who is asked while a run waits, beside the sign that says what for; else nothing."""
-    for state in view.run.steps.values():
+    for state in view.run.open.values():
         match state.status:
+            case StepStatus.WAITING if state.topic == REPLY:
+                return "anybody may reply in the thread"
             case StepStatus.ASKING_APPROVAL if state.approval:
                 return f"{role_words(state.approval.rule.role)} is asked in the thread"
             case StepStatus.ASKING_PERSON | StepStatus.DOUBTED:

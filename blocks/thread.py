@@ -87,9 +87,8 @@ def parts(view: RunView, around: Surroundings) -> tuple[Part, ...]:
 
 
 def _of_steps(view: RunView) -> Iterator[Part]:
-    by_id = {step.id: step for step in view.workflow.steps}
-    for step_id, state in view.run.steps.items():
-        if step := by_id.get(step_id):
+    for path, state in view.run.steps.items():
+        if step := states.step_at(view, path):
             yield from _of_step(view, step, state)
 
 

@@ -30,6 +30,11 @@ SLACK_NAMES: Mapping[Keys, Keys] = {
     ("slack", "channels", "critical"): ("slack", "critical_channel"),
 }
 SECRETS = {"bot_token", "app_token", "signing_secret", "env", "headers"}
+# Secrets that one text holds, and the variable to keep each in.
+_SECRET_TEXTS: Mapping[Keys, str] = {
+    **{("slack", name): f"SLACK_{name.upper()}" for name in SECRETS},
+    ("database", "url"): "OPSTREAM_DATABASE_URL",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +120,11 @@ def _misspelt(known: Mapping[str, Keys], variables: Mapping[str, str]) -> Iterat
 
 def _written_secrets(pages: Sequence[Page], variables: Mapping[str, str]) -> Iterator[str]:
     for reading in (one for page in pages for one in page.readings):
-        secret = reading.keys[-1] in SECRETS and reading.keys[0] == "slack"
-        if secret and reading.value not in variables.values():
+        variable = _SECRET_TEXTS.get(reading.keys)
+        if variable and reading.value not in variables.values():
             yield (
                 f"{reading.place}: `{reading.written_as}` is a secret written into a file. "
-                f"Keep it in the environment and write `${{SLACK_{reading.keys[-1].upper()}}}` here."
+                f"Keep it in the environment and write `${{{variable}}}` here."
             )
 
 

@@ -26,6 +26,8 @@ _PROBLEMS: Mapping[str, str] = {
     "path_type": "is not a path",
     "greater_than_equal": "is too small",
     "less_than_equal": "is too big",
+    "string_pattern_mismatch": "is not a name that can be used",
+    "string_too_long": "is too long",
 }
 
 
@@ -40,7 +42,7 @@ def faults_of(model: type[BaseModel], error: ValidationError, read: Assembly) ->
             yield from _unknown(model, keys, read.origins)
             continue
         origin = _origin(keys, read.origins)
-        problem, remedy = _sentences(model, detail, keys)
+        problem, remedy = _sentences(model, detail, keys, origin.value)
         yield Fault(origin.place, origin.written_as, problem, remedy)
 
 
@@ -56,7 +58,9 @@ def _origin(keys: Keys, origins: Mapping[Keys, Reading]) -> Reading:
     return Reading(keys, None, "settings", ".".join(keys))
 
 
-def _sentences(model: type[BaseModel], detail: ErrorDetails, keys: Keys) -> tuple[str, str]:
+def _sentences(
+    model: type[BaseModel], detail: ErrorDetails, keys: Keys, written: object
+) -> tuple[str, str]:
     field = _field(model, keys)
     extra = field.json_schema_extra if field else None
     remedy = f"Write {extra['write']}." if isinstance(extra, dict) else ""
@@ -68,7 +72,7 @@ def _sentences(model: type[BaseModel], detail: ErrorDetails, keys: Keys) -> tupl
         return f"{detail['msg']}.", remedy
     if any(key in SECRETS for key in keys):
         return f"The value {problem}.", remedy
-    shown = str(detail["input"])
+    shown = written if isinstance(written, str) else str(detail["input"])
     return f"`{shown[:60]}{'…' if len(shown) > 60 else ''}` {problem}.", remedy
 
 

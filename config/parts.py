@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 from pydantic_core import PydanticCustomError
 
-from config.values import BaseAddress, Duration, Hours, Rate, TimeZone
+from config.values import BaseAddress, DatabaseAddress, Duration, Hours, Rate, TimeZone
 
 _SWAPPED = (
     "SLACK_{mine} holds what belongs into SLACK_{other}: it begins with {prefix}. Swap the two."
@@ -138,6 +138,13 @@ class Runs(Part):
         write="a number above 0",
         ge=1,
     )
+    per_person: int | None = setting(
+        None,
+        "Runs of one person active at once; further ones are queued. Without it, any number.",
+        env="OPSTREAM_RUNS_PER_PERSON",
+        write="a number above 0",
+        ge=1,
+    )
     output_bytes: int = setting(
         1_000_000,
         "Largest output of one step that is kept.",
@@ -166,8 +173,14 @@ class People(Part):
 
 
 class Database(Part):
-    """The SQLite file with the journal of all runs."""
+    """The database with the journal of all runs: a SQLite file, or PostgreSQL by its address."""
 
+    url: DatabaseAddress | None = setting(
+        None,
+        "Address of a PostgreSQL database for any number of processes; without it, a SQLite file.",
+        env="OPSTREAM_DATABASE_URL",
+        write="an address such as `postgresql://user:password@host:5432/opstream`",
+    )
     durability: Literal["full", "normal"] = setting(
         "full",
         "`full` survives a power cut; `normal` is faster and may lose the last moments.",
@@ -179,6 +192,59 @@ class Database(Part):
         "How long a write waits while another program holds the file.",
         env="OPSTREAM_BUSY_TIMEOUT",
         write="a length of time such as `5s`",
+    )
+
+
+class Workers(Part):
+    """How the processes of an install share the work; all but the deadline needs PostgreSQL."""
+
+    name: str | None = setting(
+        None,
+        "What logs and lists call this process; without it, its machine and process id.",
+        env="OPSTREAM_WORKER_NAME",
+        write="a short name such as `worker-1`, at most 60 letters long",
+        max_length=60,
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._:@-]*$",
+    )
+    beside_slack: bool = setting(
+        True,
+        "Whether a process that serves Slack advances runs too; `false` leaves them to the workers.",
+        env="OPSTREAM_WORK_BESIDE_SLACK",
+        write="`true` or `false`",
+    )
+    lease: Duration = setting(
+        timedelta(seconds=6),
+        "A process that gives no sign of life for so long counts as dead: others take its runs.",
+        env="OPSTREAM_LEASE",
+        write="a length of time from `1s` to `5m`",
+        ge=timedelta(seconds=1),
+        le=timedelta(minutes=5),
+    )
+    stop_grace: Duration = setting(
+        timedelta(seconds=20),
+        "How long calls under way may still take when the process is asked to stop.",
+        env="OPSTREAM_STOP_GRACE",
+        write="a length of time such as `20s`",
+    )
+
+
+class Http(Part):
+    """The door for health checks and webhooks; closed unless it has a port."""
+
+    port: int | None = setting(
+        None,
+        "Port for `/health`, `/ready` and `/hooks/…`; without it nothing listens.",
+        env="OPSTREAM_HTTP_PORT",
+        write="a port from 0 to 65535; 0 takes any free one",
+        ge=0,
+        le=65535,
+    )
+    host: str = setting(
+        "127.0.0.1",
+        "Address to listen on; `0.0.0.0` lets other machines in.",
+        env="OPSTREAM_HTTP_HOST",
+        write="an address such as `127.0.0.1` or `0.0.0.0`",
+        min_length=1,
     )
 
 

@@ -7,13 +7,25 @@ before the defaults. Every fault is found at once and says where it stands and w
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from pydantic import Field, ValidationError
 
 from config.assembly import Assembly, gather
 from config.diagnosis import faults_of
 from config.faults import SettingsError
-from config.parts import Database, Log, Part, People, Playground, Runs, Slack, setting
+from config.parts import (
+    Database,
+    Http,
+    Log,
+    Part,
+    People,
+    Playground,
+    Runs,
+    Slack,
+    Workers,
+    setting,
+)
 from config.reading import read_env_file
 from config.servers import Mcp, McpServer
 from config.values import ProjectPath
@@ -40,6 +52,11 @@ class Settings(Part):
         write="a list of folders",
         validate_default=True,
     )
+    operations: tuple[str, ...] = setting(
+        (),
+        "Python modules with operations of your own; a file beside the YAML files goes first.",
+        write="a list of names such as `[my_tools]`",
+    )
     config_dir: Path = setting(
         Path("config"), "Folder of the YAML files.", env="OPSTREAM_CONFIG", write="a folder"
     )
@@ -49,6 +66,8 @@ class Settings(Part):
     roles: People = People()
     mcp: Mcp = Mcp()
     database: Database = Database()
+    workers: Workers = Workers()
+    http: Http = Http()
     log: Log = Log()
     notes: tuple[str, ...] = Field(default=(), description="What looks odd but does no harm.")
 
@@ -69,11 +88,21 @@ class Settings(Part):
         """Return every secret value, so that logs can mask it."""
         tokens = (self.slack.bot_token, self.slack.app_token, self.slack.signing_secret)
         found = [token.get_secret_value() for token in tokens if token is not None]
+        found += self._database_secrets()
         for server in self.mcp.servers.values():
             for name, value in (*server.env.items(), *server.headers.items()):
                 if any(word in name.upper() for word in _SECRET_WORDS):
                     found.append(value)
         return tuple(one for one in found if one)
+
+    def _database_secrets(self) -> list[str]:
+        """Return the database's address and, as it may stand alone, its password."""
+        if self.database.url is None:
+            return []
+        address = self.database.url.get_secret_value()
+        parts = urlsplit(address)
+        password = parts.password or ""
+        return [address, password, unquote(password), *parse_qs(parts.query).get("password", ())]
 
 
 def variables(

@@ -8,7 +8,7 @@ from typing import Annotated
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator, SecretStr, ValidationInfo
 
 _UNITS = {
     "ms": timedelta(milliseconds=1),
@@ -126,6 +126,14 @@ def _web_address(written: str) -> str:
     return written.strip()
 
 
+def _database_address(written: SecretStr) -> SecretStr:
+    address = written.get_secret_value().strip()
+    parts = urlsplit(address)
+    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
+        raise ValueError("This is not the address of a PostgreSQL database.")
+    return SecretStr("postgresql" + address.removeprefix(parts.scheme))
+
+
 def _in_project(path: Path, info: ValidationInfo) -> Path:
     return Path(info.context["folder"], path.expanduser()) if info.context else path
 
@@ -135,5 +143,6 @@ Hours = Annotated[QuietHours, BeforeValidator(parse_quiet_hours)]
 Rate = Annotated[Frequency, BeforeValidator(parse_frequency)]
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
 BaseAddress = Annotated[str, AfterValidator(_base_address)]
+DatabaseAddress = Annotated[SecretStr, AfterValidator(_database_address)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 ProjectPath = Annotated[Path, AfterValidator(_in_project)]

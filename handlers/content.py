@@ -55,4 +55,14 @@ class Content:
         if self.view.left is None or not self._under_way:
             return self.view
         passed = max(timedelta(), self._clock.now() - self._viewed_at)
-        return replace(self.view, left=max(timedelta(), self.view.left - passed))
+        low, high = self.view.left_low, self.view.left_high
+        return replace(
+            self.view,
+            left=_less(self.view.left, passed),
+            left_low=None if low is None else _less(low, passed),
+            left_high=None if high is None else _less(high, passed),
+        )
+
+
+def _less(span: timedelta, passed: timedelta) -> timedelta:
+    return max(timedelta(), span - passed)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from handlers.channels import Channels
 from handlers.outbox import Outbox
 from handlers.people import People
 from handlers.voice import Voice
@@ -25,6 +26,7 @@ class Edge:
     client: AsyncWebClient
     outbox: Outbox
     clock: Clock
+    channels: Channels
     default_channel: str = ""
 
     def voice(self, person: str, place: Place | None, response_url: str = "") -> Voice:

@@ -19,7 +19,7 @@ from blocks.forms import View
 from blocks.wording import safe
 from handlers import payloads
 from handlers.edge import Edge
-from handlers.payloads import Body, Command, Heard, Press, Submission
+from handlers.payloads import Body, Called, Command, Heard, Press, Reacted, Submission
 from handlers.troubles import NETWORK
 from handlers.voice import Voice
 from opstream.domain.conversation import Place
@@ -32,9 +32,10 @@ AnswerCommand = Callable[[Command, Edge, Voice], Awaitable[None]]
 AnswerPress = Callable[[Press, Edge, Voice], Awaitable[None]]
 AnswerSubmission = Callable[[Submission, Edge, Voice], Awaitable[None]]
 AnswerHeard = Callable[[Heard, Edge, Voice], Awaitable[None]]
+AnswerReaction = Callable[[Reacted, Edge, Voice], Awaitable[None]]
+AnswerShortcut = Callable[[Called, Edge, Voice], Awaitable[None]]
 AnswerEvent = Callable[[Body, Edge], Awaitable[None]]
 Check = Callable[[Submission, Edge], Mapping[str, str]]
-Concerns = Callable[[Heard], bool]
 Work = Callable[[], Awaitable[None]]
 
 
@@ -84,17 +85,54 @@ class Listening:
 
         return listener
 
-    def heard(self, answer: AnswerHeard, concerns_us: Concerns | None = None) -> Listener:
+    def heard(self, answer: AnswerHeard) -> Listener:
         """Return a listener for what people say; a mention arrives as two events, and counts once."""
 
         async def listener(ack: AsyncAck, event: Body) -> None:
             await ack()
             heard = payloads.heard(event)
-            if heard is None or (concerns_us is not None and not concerns_us(heard)):
+            if heard is None:
                 return
             voice = self._edge.voice(heard.asker.id, heard.answer_place)
             key = f"said:{heard.place.channel}:{heard.ts}"
             await self._once(key, partial(answer, heard, self._edge, voice), voice)
+
+        return listener
+
+    def overheard(self, answer: AnswerHeard, answer_direct: AnswerHeard) -> Listener:
+        """Return a listener for messages: those to us alone are answered, the others only heard."""
+        direct = self.heard(answer_direct)
+
+        async def listener(ack: AsyncAck, event: Body) -> None:
+            heard = payloads.heard(event)
+            if heard is not None and not is_direct(heard):
+                await ack()
+                voice = self._edge.voice(heard.asker.id, heard.answer_place)
+                await self._guarded(partial(answer, heard, self._edge, voice), voice)
+            else:
+                await direct(ack, event)
+
+        return listener
+
+    def reaction(self, answer: AnswerReaction) -> Listener:
+        """Return a listener for emoji on messages."""
+
+        async def listener(ack: AsyncAck, event: Body) -> None:
+            await ack()
+            if (reaction := payloads.reacted(event)) is not None:
+                voice = self._edge.voice(reaction.asker.id, reaction.place)
+                await self._guarded(partial(answer, reaction, self._edge, voice), voice)
+
+        return listener
+
+    def shortcut(self, answer: AnswerShortcut) -> Listener:
+        """Return a listener for a shortcut on messages."""
+
+        async def listener(ack: AsyncAck, body: Body) -> None:
+            await ack()
+            called = payloads.called(body)
+            voice = self._edge.voice(called.asker.id, called.place, called.response_url)
+            await self._once(called.trigger_id, partial(answer, called, self._edge, voice), voice)
 
         return listener
 
@@ -139,6 +177,11 @@ class Listening:
             )
         finally:
             self._at_work.discard(task)
+
+
+def is_direct(heard: Heard) -> bool:
+    """Return whether something was said to us alone."""
+    return heard.place.channel.startswith("D")
 
 
 async def _tell(voice: Voice | None, text: str) -> None:

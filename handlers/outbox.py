@@ -1,6 +1,7 @@
 """The only door for messages to Slack: paced, and patient with 429. Everything else is for the caller."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -20,6 +21,14 @@ _UPDATE_TEXT_LIMIT = 3_900
 _FALLBACK_LIMIT = 3_000
 _PAGE = 200
 _PAGES = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody said, and the thread that it was said in, if any."""
+
+    text: str
+    thread: str | None
 
 
 class Outbox:
@@ -101,6 +110,19 @@ class Outbox:
         for one in page.get("messages") or ():
             if one.get("ts") == ts:
                 return Message(str(one.get("text", "")), tuple(one.get("blocks") or ()))
+        return None
+
+    async def message(self, place: Place, ts: str) -> "Said | None":
+        """Return what a message of anybody says, or None when it is gone."""
+        page = await self._read(
+            lambda: self._client.conversations_replies(
+                channel=place.channel, ts=ts, latest=ts, inclusive=True, limit=1
+            )
+        )
+        for one in page.get("messages") or ():
+            if one.get("ts") == ts:
+                thread = str(one.get("thread_ts") or "")
+                return Said(str(one.get("text", "")), thread if thread not in ("", ts) else None)
         return None
 
     async def direct_channel(self, person: str) -> str:

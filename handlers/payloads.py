@@ -11,6 +11,7 @@ from opstream.domain.conversation import Place
 from opstream.domain.values import Json
 
 Body = Mapping[str, Any]
+_MENTIONS = re.compile(r"^\s*(<@[A-Z0-9]+(\|[^>]*)?>[\s,:]*)+")
 _MARKED_UP = re.compile(r"<(?:[@#]([A-Z0-9]+)|(https?://[^|>\s]+)|mailto:([^|>\s]+))(?:\|[^>]*)?>")
 
 
@@ -38,6 +39,8 @@ class Carried:
     offset: int = 0
     words: str = ""
     verb: str = ""
+    draft: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +80,46 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """Something said to us; `place` has a thread only when it was said in one."""
+    """Something that a person said; `place` has a thread only when it was said in one.
+
+    Args:
+        addressed: It begins with a mention, so it is for whoever is mentioned.
+    """
 
     asker: Asker
     text: str
     place: Place
     ts: str
+    addressed: bool = False
 
     @property
     def answer_place(self) -> Place:
         """Where an answer belongs: in the thread, in a channel always in one."""
         direct = self.place.channel.startswith("D")
         return self.place if direct else Place(self.place.channel, self.place.thread or self.ts)
+
+
+@dataclass(frozen=True, slots=True)
+class Reacted:
+    """An emoji that somebody put on the message `ts` of a channel."""
+
+    asker: Asker
+    emoji: str
+    place: Place
+    ts: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A shortcut used on the message `ts` of a channel; `text` is what the message says."""
+
+    asker: Asker
+    text: str
+    place: Place
+    ts: str
+    trigger_id: str
+    response_url: str
 
 
 def command(body: Body) -> Command:
@@ -141,12 +172,42 @@ def heard(event: Body) -> Heard | None:
     """Return what a person said to us; None for bots, edits, and what has no text."""
     if event.get("subtype") or event.get("bot_id") or not event.get("user"):
         return None
-    text = re.sub(r"^\s*(<@[A-Z0-9]+(\|[^>]*)?>[\s,:]*)+", "", _text(event, "text"))
+    text, mentions = _MENTIONS.subn("", _text(event, "text"))
     return Heard(
         asker=Asker(_text(event, "user")),
         text=unescaped(text).strip(),
         place=Place(_text(event, "channel"), _text(event, "thread_ts") or None),
         ts=_text(event, "ts"),
+        addressed=bool(mentions),
+    )
+
+
+def reacted(event: Body) -> Reacted | None:
+    """Return an emoji that somebody put on a message; None for one on a file."""
+    item = _object(event.get("item"))
+    if item.get("type") != "message" or not event.get("user"):
+        return None
+    return Reacted(
+        asker=Asker(_text(event, "user")),
+        emoji=_text(event, "reaction").partition("::")[0],
+        place=Place(_text(item, "channel")),
+        ts=_text(item, "ts"),
+        key=f"{_text(event, 'user')}:{_text(event, 'event_ts')}",
+    )
+
+
+def called(body: Body) -> Called:
+    """Return the use of a shortcut on a message."""
+    message, channel = _object(body.get("message")), _text(_object(body.get("channel")), "id")
+    ts = _text(body, "message_ts") or _text(message, "ts")
+    thread = _text(message, "thread_ts")
+    return Called(
+        asker=_asker(_object(body.get("user")), ""),
+        text=unescaped(_text(message, "text")),
+        place=Place(channel, thread if thread and thread != ts else None),
+        ts=ts,
+        trigger_id=_text(body, "trigger_id"),
+        response_url=_text(body, "response_url"),
     )
 
 
@@ -170,6 +231,8 @@ def carried(text: str) -> Carried:
         offset=max(0, _number(found, "offset")),
         words=_text(found, "words"),
         verb=_text(found, "verb"),
+        draft=_text(found, "draft"),
+        text=_text(found, "text"),
     )
 
 

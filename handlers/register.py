@@ -6,12 +6,12 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from blocks import ids
-from handlers.actions import approvals, runs
+from handlers.actions import approvals, drafts, pages, runs, shortcuts
 from handlers.commands import slash
 from handlers.edge import Edge
-from handlers.events import home, mention, thread
+from handlers.events import chat, home, mention
 from handlers.failures import AnswerPress, Listening
-from handlers.views import decide, start_run
+from handlers.views import choose, decide, draft, retry, start_run
 
 _ANY = re.compile(r".*", re.DOTALL)
 
@@ -20,6 +20,8 @@ ACTIONS: tuple[tuple[str, AnswerPress], ...] = (
     (ids.RUN_RESUME, runs.resume),
     (ids.RUN_CANCEL, runs.cancel),
     (ids.RUN_RETRY, runs.retry),
+    (ids.RETRY_OPEN, runs.open_retry),
+    (ids.RETRY_SURE, runs.retry_surely),
     (ids.RUN_DETAILS, runs.details),
     (ids.RUN_LOGS, runs.logs),
     (ids.RUN_AGAIN, runs.again),
@@ -31,8 +33,14 @@ ACTIONS: tuple[tuple[str, AnswerPress], ...] = (
     (ids.DOUBT_SKIP, approvals.skip),
     (ids.DOUBT_DONE, approvals.done),
     (ids.START_OPEN, runs.open_start),
-    (ids.PAGE_TURN, runs.turn_page),
+    (ids.PAGE_TURN, pages.turn),
     (ids.HOME_VERB, runs.verb),
+    (ids.SCHEDULE_REMOVE, runs.unschedule),
+    (ids.WORKFLOW_SHOW, drafts.show),
+    (ids.WORKFLOW_EDIT, drafts.edit),
+    (ids.DRAFT_NEW, drafts.new),
+    (ids.DRAFT_EDIT, drafts.edit_draft),
+    (ids.DRAFT_PUBLISH, drafts.publish),
 )
 
 
@@ -49,13 +57,19 @@ def register(app: AsyncApp, edge: Edge) -> Listening:
     app.view(ids.FORM_DENY)(listening.submission(decide.deny))
     app.view(ids.FORM_CHANGES)(listening.submission(decide.ask_changes))
     app.view(ids.FORM_ANSWER)(listening.submission(decide.answer))
+    app.view(ids.FORM_CHOOSE)(listening.submission(choose.start))
+    app.view(ids.FORM_RETRY)(listening.submission(retry.retry))
+    app.view(ids.FORM_DRAFT)(listening.submission(draft.propose, draft.check))
+    app.view(ids.FORM_PUBLISH)(listening.submission(draft.publish))
     app.view_submission(_ANY)(_only_ack)
     app.view_closed(_ANY)(_only_ack)
 
     app.event("app_mention")(listening.heard(mention.answer))
-    app.event("message")(listening.heard(mention.answer, thread.is_direct))
+    app.event("message")(listening.overheard(chat.overheard, mention.answer))
+    app.event("reaction_added")(listening.reaction(chat.reacted))
     app.event("app_home_opened")(listening.event(home.opened))
     app.event(_ANY)(_only_ack)
+    app.shortcut(ids.START_FROM_MESSAGE)(listening.shortcut(shortcuts.choose))
     app.shortcut(_ANY)(_only_ack)
     app.options(_ANY)(_no_options)
     return listening

@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers import register as contents
+from handlers.channels import Channels
 from handlers.edge import Edge
 from handlers.failures import Listening
 from handlers.outbound import SlackMessenger
@@ -159,7 +160,15 @@ def register(app: SlackApp, services: Services, messenger: SlackMessenger) -> No
     """Attach every listener; answers go through the messenger's door, so that all keep one pace."""
     clock = messenger.clock
     people = People(app.client, services.people, clock)
-    edge = Edge(services, people, app.client, messenger.outbox, clock, messenger.default_channel)
+    edge = Edge(
+        services,
+        people,
+        app.client,
+        messenger.outbox,
+        clock,
+        Channels(app.client, clock),
+        messenger.default_channel,
+    )
     app.listening = contents.register(app.bolt, edge)
 
 

@@ -1,14 +1,14 @@
 """Wires an install: settings -> adapters -> services. The only file that knows every adapter."""
 
-import gc
 import random
 import secrets
-import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from config import settings as configuration
 from config.settings import McpServer as ServerSettings
 from config.settings import Settings
 from opstream.adapters import telemetry
@@ -17,68 +17,62 @@ from opstream.adapters.connectors import registry as connectors
 from opstream.adapters.connectors.operations import AllOperations
 from opstream.adapters.mcp.registry import McpRegistry
 from opstream.adapters.mcp.settings import McpServer, Transport
+from opstream.adapters.models.none import NoModel
+from opstream.adapters.pace import spare_the_loop as spare_the_loop
 from opstream.adapters.queues.apscheduler import SchedulerQueue
+from opstream.adapters.secrets import OperationsWithSecrets, Secrets
 from opstream.adapters.store.database import Database
+from opstream.adapters.stores import Stores as Stores
+from opstream.adapters.stores import move as move
+from opstream.adapters.stores import open_shared
 from opstream.adapters.timetable import SchedulerTimetable
 from opstream.definitions.catalog import Catalog
 from opstream.domain.person import Role
+from opstream.drawing import text
 from opstream.governance.people import People, RoleBook
-from opstream.ports import Clock, Defaults, DeliveryStore, Messenger, Operations, PostingStore
+from opstream.ports import Clock, Defaults, Messenger, Operations, Vitals
+from opstream.runs.children import Children
+from opstream.runs.duties import CancelChildren, TellParent
 from opstream.runs.journal import Journal
-from opstream.runs.performers import Performer
+from opstream.runs.performers import Beside, Performer
 from opstream.runs.runner import Runner
-from opstream.runs.service import Runs
 from opstream.runs.views import Views
-from opstream.services import Services
+from opstream.services import Kept, Services, opened
 
-_GIVE_WAY_SECONDS = 0.0005
-_COLLECT_AFTER = (700, 10, 100)  # as Python does, but the old ones ten times more seldom
+if TYPE_CHECKING:  # what only some installs need is imported late
+    from opstream.adapters.stores import AnyQueue
 
 
 @dataclass(frozen=True, slots=True)
-class Stores:
-    """What an edge needs before there are services: its own memory, and the time."""
-
-    database: Database
-    clock: Clock
-
-    async def close(self) -> None:
-        """Write what is queued and give the data folder back."""
-        await self.database.close()
-
-    @property
-    def postings(self) -> PostingStore:
-        """Where our messages stand."""
-        return self.database.postings
-
-    @property
-    def deliveries(self) -> DeliveryStore:
-        """What was taken up already."""
-        return self.database.deliveries
-
-
 class Install:
     """A wired install: its services, and what has to be started and stopped with it."""
 
-    def __init__(
-        self,
-        services: Services,
-        stores: Stores,
-        servers: McpRegistry,
-        queue: SchedulerQueue,
-        timetable: SchedulerTimetable,
-    ) -> None:
-        self.services = services
-        self._stores = stores
-        self._servers = servers
-        self._queue = queue
-        self._timetable = timetable
+    services: Services
+    _stores: Stores
+    _servers: McpRegistry
+    _local: SchedulerQueue
+    _queue: "AnyQueue"
+    _timetable: SchedulerTimetable
 
     async def start(self) -> None:
-        """Take up every run where it was left, and start the tools; returns at once."""
+        """Take up every run where it was left, and start the tools; returns at once.
+
+        Raises:
+            StoreUnavailable: the database that it shares with others cannot be reached.
+        """
         await self._servers.start()
+        await self._stores.join()
         self._queue.start()
-        await self._timetable.start()
+        if self._stores.works:
+            await self._timetable.start()
+
+    async def start_tools(self) -> None:
+        """Start the tools alone, so that one can ask what they offer."""
+        await self._servers.start()
+
+    async def first_broken(self) -> int | None:
+        """Return the number of the first entry of the audit trail that does not fit; None if all do."""
+        return await self._stores.database.audit.first_broken()
 
     async def look_around(self) -> None:
         """Look at every run that is due now, without waiting for the alarm or the sweep."""
@@ -94,16 +88,15 @@ class Install:
         await self._queue.stop(grace)
         await self._servers.stop()
 
-
-def spare_the_loop() -> None:
-    """Keep the rest of the process from holding up the event loop; to be called once all stands.
-
-    Python's own settings let a thread of the database run for 5 ms before it gives way, and go through
-    every object of the process (0.1 s) again and again, although nearly all of them stay for good.
-    """
-    sys.setswitchinterval(_GIVE_WAY_SECONDS)
-    gc.freeze()
-    gc.set_threshold(*_COLLECT_AFTER)
+    async def vitals(self) -> Vitals:
+        """Return how this process is doing."""
+        return Vitals(
+            trouble=await self._stores.trouble(),
+            waiting=self._local.waiting,
+            under_way=self._local.under_way,
+            last_look_at=self._local.last_look_at,
+            sources=self.services.operations.sources(),
+        )
 
 
 def set_up_logs(settings: Settings) -> None:
@@ -111,15 +104,69 @@ def set_up_logs(settings: Settings) -> None:
     telemetry.set_up(level=settings.log.level, form=settings.log.format, secrets=settings.secrets())
 
 
-async def open_stores(settings: Settings, clock: Clock | None = None) -> Stores:
-    """Open the data folder.
+def variables() -> Mapping[str, str]:
+    """Return the environment of this process on top of what `.env` says."""
+    return configuration.variables()
+
+
+def read_settings(
+    folder: Path | None = None, database: str | None = None, workflows: Sequence[Path] = ()
+) -> Settings:
+    """Return the settings of this process, but for what is given.
+
+    Args:
+        folder: The data folder; the database is the one in it unless another is given.
+        database: Address of a PostgreSQL database.
+        workflows: Folders with further workflows.
 
     Raises:
-        AlreadyRunning: another process owns it.
-        StoreUnavailable: it cannot be used.
+        SettingsError: something is written that cannot be used.
     """
-    database = await Database.open(settings.data_dir, busy_timeout=settings.database.busy_timeout)
-    return Stores(database, clock or SystemClock())
+    environment = dict(variables())
+    if folder is not None:
+        environment["OPSTREAM_DATA"] = str(folder.absolute())
+    if database is not None:
+        environment["OPSTREAM_DATABASE_URL"] = database
+    settings = configuration.load(environment)
+    own: dict[str, object] = {"workflow_dirs": (*settings.workflow_dirs, *workflows)}
+    if folder is not None and database is None:
+        own["database"] = settings.database.model_copy(update={"url": None})
+    return settings.model_copy(update=own)
+
+
+def shares_database() -> bool:
+    """Whether the install of this process is on a database that others may use at the same time."""
+    return read_settings().database.url is not None
+
+
+async def open_stores(
+    settings: Settings, clock: Clock | None = None, *, works: bool = True
+) -> Stores:
+    """Open the database: PostgreSQL where there is an address, else the data folder.
+
+    Args:
+        settings: Of this process.
+        clock: The time; None means the machine's.
+        works: Whether this process advances runs; without PostgreSQL it always does.
+
+    Raises:
+        AlreadyRunning: another process owns the data folder.
+        StoreUnavailable: the database cannot be used.
+    """
+    clock, chosen, workers = clock or SystemClock(), settings.database, settings.workers
+    if chosen.url is None:
+        database = await Database.open(
+            settings.data_dir, busy_timeout=chosen.busy_timeout, durability=chosen.durability
+        )
+        return Stores(database, clock)
+    return await open_shared(
+        chosen.url.get_secret_value(),
+        workers.name,
+        clock,
+        lease=workers.lease,
+        durability=chosen.durability,
+        works=works,
+    )
 
 
 async def install(
@@ -129,19 +176,33 @@ async def install(
     environment: Mapping[str, str],
     *,
     operations: Operations | None = None,
+    things: Sequence[object] = (),
 ) -> Install:
-    """Wire everything; `operations` replaces the configured tools."""
+    """Wire everything.
+
+    Args:
+        settings: Of this process.
+        stores: What is kept, and shared with other processes.
+        messenger: Hears what runs do.
+        environment: Where secrets are.
+        operations: Replaces the configured tools.
+        things: Connectors and functions with `@operation` that there are besides.
+
+    Raises:
+        BadInput: a thing is no operation, or its name is taken.
+    """
     servers = McpRegistry(
         [_server(name, one) for name, one in settings.servers.items()],
         environment,
         settings.secrets(),
     )
+    brought = connectors.Brought(settings.operations, settings.config_dir, things)
     calls = operations or AllOperations(
-        [*servers.sources, *connectors.installed(environment)],
+        [*servers.sources, *connectors.installed(environment, brought)],
         settings.mcp.aliases,
         settings.runs.output_bytes,
     )
-    return await _wired(settings, stores, messenger, servers, calls)
+    return await _wired(settings, stores, messenger, servers, (calls, Secrets(environment)))
 
 
 async def _wired(
@@ -149,31 +210,51 @@ async def _wired(
     stores: Stores,
     messenger: Messenger,
     servers: McpRegistry,
-    operations: Operations,
+    tools: tuple[Operations, Secrets],
 ) -> Install:
-    database, clock = stores.database, stores.clock
+    database, clock, defaults = stores.database, stores.clock, _defaults(settings)
+    operations = OperationsWithSecrets(*tools)
     catalog = Catalog(settings.workflow_dirs, database.workflows, clock)
     await catalog.load()
-    queue = SchedulerQueue(at_once=settings.runs.runs_at_once)
-    timetable = SchedulerTimetable(queue, database.runs, clock)
+    local = SchedulerQueue(at_once=settings.runs.runs_at_once)
+    queue, timetable = stores.queue(local)
     people = People(_roles(settings))
     journal = Journal(database.runs, catalog, timetable)
     views = Views(database.runs, people, clock)
-    performer = Performer(operations, messenger, clock, _defaults(settings), random.random)
-    queue.bind(Runner(journal, performer, views, messenger, clock).advance)
-    runs = Runs(
-        store=database.runs,
-        postings=database.postings,
-        journal=journal,
-        views=views,
-        catalog=catalog,
-        queue=queue,
-        clock=clock,
-        operations=operations,
-        new_key=secrets.token_hex,
+    desk = opened(
+        Kept(
+            runs=database.runs,
+            postings=database.postings,
+            deliveries=database.deliveries,
+            schedules=database.schedules,
+            artifacts=database.artifacts,
+            audit=database.audit,
+            operations=operations,
+            queue=queue,
+            timetable=timetable,
+            clock=clock,
+            catalog=catalog,
+            people=people,
+            journal=journal,
+            views=views,
+            defaults=defaults,
+            secrets=tools[1].find,
+            new_key=secrets.token_hex,
+            draw=lambda workflow: "\n".join(text.draw(workflow)),
+        )
     )
-    services = Services(runs, catalog, people, operations, database.deliveries)
-    return Install(services, stores, servers, queue, timetable)
+    beside = Beside(NoModel(), Children(journal, catalog, queue, clock), database.artifacts)
+    performer = Performer(operations, messenger, clock, defaults, random.random, beside)
+    duties = (
+        TellParent(journal, queue, clock),
+        CancelChildren(journal, queue, clock),
+        desk.follow,
+        desk.release,
+    )
+    queue.bind(Runner(journal, performer, views, messenger, clock, duties).advance)
+    timetable.also(desk.services.schedules)
+    timetable.also(desk.release)
+    return Install(desk.services, stores, servers, local, queue, timetable)
 
 
 def _defaults(settings: Settings) -> Defaults:
@@ -182,6 +263,7 @@ def _defaults(settings: Settings) -> Defaults:
         calls_at_once=settings.runs.calls_at_once,
         runs_at_once=settings.runs.runs_at_once,
         output_bytes=settings.runs.output_bytes,
+        runs_per_person=settings.runs.per_person,
     )
 
 

@@ -4,6 +4,7 @@ OpStreamError                     said to the person as it stands, in one senten
 ├── NotFound                      no such workflow, run, step, operation: offers what comes close
 │   └── NoRunOfYours              no id was given, and the person has no active run
 ├── BadInput                      a value that cannot be used: names it and what to write instead
+│   ├── NeedsConfirmation         it would do finished writes again: ask once more
 │   └── MissingInputs             required inputs were left out: an edge opens a form
 ├── NotAllowed                    the person lacks the role, asks for themselves, or is a bot
 ├── TooLate                       somebody or something else settled it first: says who and when
@@ -62,6 +63,10 @@ class MissingInputs(BadInput):
             f"`/opstream start {workflow_id} {example}`."
         )
         self.workflow_id, self.names = workflow_id, tuple(names)
+
+
+class NeedsConfirmation(BadInput):
+    """Finished writes or prompts would be done again; say that this is meant, or choose another step."""
 
 
 class NotAllowed(OpStreamError):

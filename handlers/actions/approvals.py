@@ -1,6 +1,6 @@
 """Buttons on what a person decides: yes, no, not like this; answers; what became of a doubted write."""
 
-from blocks import forms
+from blocks import forms, states
 from blocks.forms import View
 from handlers.edge import Edge
 from handlers.failures import open_form
@@ -45,7 +45,7 @@ async def answer(press: Press, edge: Edge, voice: Voice) -> None:
 
     async def form() -> View:
         view = await edge.services.runs.view(press.carried.run)
-        step = next((one for one in view.workflow.steps if one.id == press.carried.step), None)
+        step = states.step_at(view, press.carried.step)
         if step is None:
             raise TooLate("This question does not stand any more.")
         return forms.answer(view.run.id, step, view.run.state(step.id), place_of(press))

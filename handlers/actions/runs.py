@@ -1,19 +1,21 @@
 """Buttons on runs, on lists and on Home."""
 
 from blocks import kit
+from blocks import retrying as retry_cards
+from blocks.forms import View
 from blocks.kit import Message
-from handlers import starting
-from handlers.commands import status, tools
+from handlers import retrying, starting
+from handlers.actions.approvals import place_of
+from handlers.commands import schedules, status
 from handlers.commands.ask import Ask, parse
 from handlers.commands.table import carry_out
 from handlers.edge import Edge
-from handlers.failures import in_channel
+from handlers.failures import in_channel, open_form
 from handlers.payloads import Press
+from handlers.retrying import Again
 from handlers.starting import Wish
 from handlers.voice import Voice
 from opstream.domain.conversation import Place
-from opstream.domain.person import Person
-from opstream.errors import NotFound
 
 
 async def pause(press: Press, edge: Edge, voice: Voice) -> None:
@@ -35,9 +37,35 @@ async def cancel(press: Press, edge: Edge, voice: Voice) -> None:
 
 
 async def retry(press: Press, edge: Edge, voice: Voice) -> None:
-    """Set a run going again; its card then says so."""
+    """Set a run going again from where it stopped; its card then says so."""
+    await _retry(press, edge, voice, sure=False)
+
+
+async def retry_surely(press: Press, edge: Edge, voice: Voice) -> None:
+    """Set a run going again although that makes finished writes again."""
+    await _retry(press, edge, voice, sure=True)
+
+
+async def _retry(press: Press, edge: Edge, voice: Voice, *, sure: bool) -> None:
     person = await edge.people.find(press.asker)
-    await edge.services.runs.retry(press.carried.run, by=person)
+    about = press.carried
+    again = Again(about.run, person, about.step, about.words, sure)
+    answer = await retrying.retry(again, edge)
+    if isinstance(answer, Message):
+        await voice.whisper(answer)
+    elif sure:
+        await voice.replace(kit.sentence("🔁 It goes on."))
+
+
+async def open_retry(press: Press, edge: Edge, voice: Voice) -> None:
+    """Ask from where a run goes on, and with which version."""
+
+    async def form() -> View:
+        view = await edge.services.runs.view(press.carried.run)
+        newest = edge.services.workflows.latest(view.run.workflow_id).version
+        return retry_cards.form(view, newest, place_of(press))
+
+    await open_form(edge, press.trigger_id, "Retry", form)
 
 
 async def details(press: Press, edge: Edge, voice: Voice) -> None:
@@ -69,30 +97,11 @@ async def _open_start(press: Press, edge: Edge, workflow_id: str, given: dict[st
     await starting.open_form(wish, edge)
 
 
-async def turn_page(press: Press, edge: Edge, voice: Voice) -> None:
-    """Show another page of a list in place of this one."""
+async def unschedule(press: Press, edge: Edge, voice: Voice) -> None:
+    """Take a plan out, and show what is left."""
     person = await edge.people.find(press.asker)
-    await voice.replace(await _page(press, person, edge))
-
-
-async def _page(press: Press, person: Person, edge: Edge) -> Message:
-    about = press.carried
-    match about.list:
-        case "status":
-            return await status.my_runs(person, about.offset, edge)
-        case "list":
-            return await status.active_page(about.offset, edge)
-        case "history":
-            return await status.history_page(tuple(about.words.split()), about.offset, person, edge)
-        case "details":
-            return await status.details_page(about.run, about.offset, edge)
-        case "logs":
-            return await status.logs_page(about.run, about.offset, edge)
-        case "workflows":
-            return tools.workflows_page(about.offset, edge)
-        case "tools":
-            return tools.source_page(about.words, about.offset, edge)
-    raise NotFound("list", about.list)
+    await edge.services.schedules.unschedule(press.carried.words, by=person)
+    await voice.replace(await schedules.schedules_page(0, edge))
 
 
 async def verb(press: Press, edge: Edge, voice: Voice) -> None:

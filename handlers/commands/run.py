@@ -6,9 +6,10 @@ from difflib import get_close_matches
 from blocks import kit
 from blocks.kit import Message
 from blocks.wording import code, listed
-from handlers import starting
+from handlers import retrying, starting
 from handlers.commands.ask import Ask
 from handlers.edge import Edge
+from handlers.retrying import Again
 from handlers.starting import Wish
 from opstream.domain.run import Run
 from opstream.domain.values import Json
@@ -83,12 +84,17 @@ async def cancel(ask: Ask, edge: Edge) -> Message:
 
 
 async def retry(ask: Ask, edge: Edge) -> Message:
-    """Set an ended run going again, from where it failed or from a step."""
+    """Set an ended run going again, from where it failed, from a step or from the start."""
     run_id = await run_meant(ask, edge)
-    step = ask.sentence.options.get("from")
-    run = await edge.services.runs.retry(run_id, by=ask.by, from_step=step)
+    said = ask.sentence.options
+    step = said.get("from", "")
+    sure = said.get("sure", "").lower() in ("yes", "true")
+    again = Again(run_id, ask.by, step, said.get("version", ""), sure)
+    answer = await retrying.retry(again, edge)
+    if isinstance(answer, Message):
+        return answer
     where = code(step) if step else "where it stopped"
-    return kit.sentence(f"🔁 {_named(ask, run).capitalize()} goes on from {where}.")
+    return kit.sentence(f"🔁 {_named(ask, answer).capitalize()} goes on from {where}.")
 
 
 def _named(ask: Ask, run: Run) -> str:

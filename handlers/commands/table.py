@@ -7,8 +7,8 @@ from difflib import get_close_matches
 from blocks import help as cards
 from blocks.help import Entry
 from blocks.kit import Message
+from handlers.commands import definitions, run, schedules, status, tools
 from handlers.commands import help as helping
-from handlers.commands import run, status, tools
 from handlers.commands.ask import Ask
 from handlers.edge import Edge
 from opstream.errors import BadInput, NotFound
@@ -92,9 +92,9 @@ VERBS: tuple[Verb, ...] = (
     ),
     Verb(
         "retry",
-        "retry [run] [from=<step>]",
-        "Sets an ended run going again, from where it stopped or from a step.",
-        ("retry r4f7k2q9dx", "retry r4f7k2q9dx from=analyse"),
+        "retry [run] [from=<step>] [version=new]",
+        "Sets an ended run going again: from where it stopped, from a step, or `from=start`.",
+        ("retry r4f7k2q9dx", "retry r4f7k2q9dx from=analyse", "retry from=start version=new"),
         run.retry,
     ),
     Verb("list", "list", "Shows everybody's active runs.", ("list",), status.active),
@@ -107,25 +107,36 @@ VERBS: tuple[Verb, ...] = (
     ),
     Verb(
         "workflows",
-        "workflows",
-        "Shows what can be started, and which files cannot be used and why.",
-        ("workflows",),
-        tools.workflows,
+        "workflows [workflow] [edit]",
+        "Shows what can be started; or one workflow with its steps and versions; or changes it.",
+        ("workflows", "workflows slo_monitoring", "workflows slo_monitoring edit"),
+        definitions.workflows,
     ),
     Verb(
         "new",
         "new <what you want, in words>",
-        "Drafts a workflow from your words, tries it without effect, and publishes it after a yes.",
-        instead=("workflows",),
+        "Begins a workflow that you write in a form; it is checked, shown, and published after a yes.",
+        ("new restart the checkout service when its memory is full",),
+        definitions.new,
     ),
     Verb(
         "schedule",
-        "schedule <workflow> <when>",
+        "schedule <workflow> <when> [name=value …]",
         "Starts a workflow at a time or again and again, in your time zone.",
-        instead=("start",),
+        (
+            "schedule slo_monitoring every weekday at 9",
+            "schedule application_profiling tomorrow at 17:30 service=checkout",
+        ),
+        schedules.schedule,
     ),
-    Verb("schedules", "schedules", "Shows what is scheduled.", instead=("list",)),
-    Verb("unschedule", "unschedule <id>", "Takes a schedule away.", instead=("list",)),
+    Verb("schedules", "schedules", "Shows what is planned.", ("schedules",), schedules.schedules),
+    Verb(
+        "unschedule",
+        "unschedule <plan>",
+        "Takes a plan out; `schedules` shows their names.",
+        ("unschedule slo_monitoring@1",),
+        schedules.unschedule,
+    ),
     Verb(
         "details",
         "details [run]",

@@ -1,4 +1,4 @@
-"""workflows and tools: what there is to work with."""
+"""tools: what there is to work with."""
 
 from difflib import get_close_matches
 
@@ -7,17 +7,6 @@ from blocks.kit import Message
 from handlers.commands.ask import Ask
 from handlers.edge import Edge
 from opstream.errors import NotFound
-
-
-async def workflows(ask: Ask, edge: Edge) -> Message:
-    """List what can be started."""
-    return workflows_page(0, edge)
-
-
-def workflows_page(offset: int, edge: Edge) -> Message:
-    """Return a page of what can be started."""
-    catalog = edge.services.workflows
-    return lists.workflows(catalog.listed(), catalog.complaints(), offset)
 
 
 async def tools(ask: Ask, edge: Edge) -> Message:

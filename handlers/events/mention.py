@@ -5,6 +5,7 @@ from handlers.commands import run
 from handlers.commands.ask import Ask, parse
 from handlers.commands.table import carry_out
 from handlers.edge import Edge
+from handlers.events.chat import replied
 from handlers.events.words import understood
 from handlers.payloads import Heard
 from handlers.voice import Voice
@@ -22,6 +23,8 @@ async def answer(heard: Heard, edge: Edge, voice: Voice) -> None:
         message = await carry_out(ask, edge)
     elif found := edge.services.workflows.by_phrase(heard.text):
         message = await run.begin(ask, edge, *found)
+    elif heard.place.thread is not None and await replied(heard, edge):
+        return
     else:
         message = helping.greeting(person.name, edge)
     if message is not None:

@@ -3,27 +3,31 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
+from difflib import get_close_matches, unified_diff
 from pathlib import Path
 
 import structlog
 
-from opstream.definitions import loader, native, phrases
+from opstream.definitions import folders as in_folders
+from opstream.definitions import links, loader, phrases
+from opstream.definitions.draft import Draft
 from opstream.definitions.loader import Loaded
+from opstream.domain.person import Who
 from opstream.domain.workflow import Workflow
 from opstream.errors import Complaint, DefinitionErrors, NotFound
-from opstream.ports import Clock, WorkflowArchive
+from opstream.ports import Clock, PublishedWorkflow, WorkflowArchive
 
-_SUFFIXES = (".yaml", ".yml", ".json")
+_TEXT = "the text"
+_Ready = tuple[Workflow, Draft]
 
 log = structlog.get_logger(__name__)
 
 
 class Catalog:
-    """Workflows from folders; a later folder's workflow takes the place of an earlier one's.
+    """Workflows from folders and from the chat; what was published last is what starts.
 
-    Within a folder, one of an older format takes the place of one of ours: whoever brings such a file
-    means it. Two of the same kind are a fault, and the first one stays.
+    A file whose text was published before is nothing new: a version that was written in the chat since
+    then stays, until the file's text becomes another one.
     """
 
     def __init__(self, folders: Sequence[Path], archive: WorkflowArchive, clock: Clock) -> None:
@@ -31,29 +35,70 @@ class Catalog:
         self._archive = archive
         self._clock = clock
         self._latest: Mapping[str, Workflow] = {}
+        self._drafts: Mapping[str, Draft] = {}
         self._versions: dict[tuple[str, int], Workflow] = {}
         self._complaints: tuple[Complaint, ...] = ()
+        self._warnings: tuple[Complaint, ...] = ()
+        self._changing = asyncio.Lock()
 
     async def load(self) -> None:
         """Read all files anew and publish what changed; what has complaints is kept out."""
-        found, complaints = await asyncio.to_thread(_read, self._folders)
-        latest = {}
-        for one in found.values():
-            workflow = one.workflow
-            file = one.draft.document.file
-            now = self._clock.now()
-            version = await self._archive.publish(workflow.id, one.source, file, now)
-            published = replace(workflow, version=version)
-            latest[workflow.id] = self._versions[workflow.id, version] = published
-        self._latest = latest
-        self._complaints = tuple(complaints)
-        for fault in complaints:
-            where = f"{fault.file}:{fault.line}"
-            log.warning("workflow_kept_out", at=where, problem=fault.problem, remedy=fault.remedy)
+        async with self._changing:
+            found = await asyncio.to_thread(in_folders.read, self._folders)
+            in_chat = {one.id: one for one in await self._archive.written_in_chat()}
+            ready = list[_Ready]()
+            for name, one in found.workflows.items():
+                if name not in in_chat or await self._is_news(one):
+                    in_chat.pop(name, None)
+                    ready.append(await self._kept(one, one.draft.document.file, None, ""))
+            ready += filter(None, map(_read, in_chat.values()))
+            self._latest, self._drafts = {}, {}
+            self._complaints = tuple(found.complaints)
+            self._start_from(ready)
+        for fault in self._complaints:
+            log.warning("workflow_kept_out", **_logged(fault))
+        for fault in self._warnings:
+            log.warning("workflow_doubtful", **_logged(fault))
+
+    async def publish(self, text: str, by: Who | None, why: str, file: str = "") -> Workflow:
+        """Keep a text as the newest version of its workflow, and start that from now on.
+
+        Args:
+            file: The file that holds it; empty for one that was written in the chat.
+
+        Raises:
+            DefinitionErrors: something is wrong with the text; the error has all complaints.
+        """
+        found = loader.load_bytes(text.encode(), file or _TEXT)
+        if len(found) != 1:
+            problem, remedy = f"This holds {len(found)} workflows.", "Write one at a time."
+            raise DefinitionErrors([Complaint(file or _TEXT, 1, problem, remedy)])
+        async with self._changing:
+            if fault := in_folders.clash(found[0], self.listed()):
+                raise DefinitionErrors([fault])
+            ready = await self._kept(found[0], file, by, why)
+            self._start_from([ready])
+        return ready[0]
+
+    async def refresh(self) -> Sequence[Workflow]:
+        """Take over what other processes published in the chat; return the workflows that changed."""
+        async with self._changing:
+            newer = [
+                one
+                for one in await self._archive.written_in_chat()
+                if one.version > self._newest_known(one.id)
+            ]
+            ready = list(filter(None, map(_read, newer)))
+            self._start_from(ready)
+        return [workflow for workflow, _ in ready]
 
     def complaints(self) -> Sequence[Complaint]:
         """Return what kept workflows out when the files were read last."""
         return self._complaints
+
+    def warnings(self) -> Sequence[Complaint]:
+        """Return what is doubtful about workflows that can be started, such as unknown names."""
+        return self._warnings
 
     def listed(self) -> Sequence[Workflow]:
         """Return the newest version of every workflow, by title."""
@@ -86,77 +131,86 @@ class Catalog:
     async def version(self, workflow_id: str, version: int) -> Workflow:
         """Return a version as it was published, whatever the file says by now.
 
+        One that is newer than all that is known here, because another process published it, is what
+        starts from now on.
+
         Raises:
             NotFound: there is no such workflow or version.
         """
         cached = self._versions.get((workflow_id, version))
         if cached is not None:
             return cached
-        published = await self._archive.load(workflow_id, version)
-        found = None
-        if published is not None:
-            found = loader.reload(published.source, published.file, workflow_id)
-        if found is None:
+        published = await self._published(workflow_id, version)
+        draft = loader.reload(published.source, published.file, workflow_id)
+        if draft is None:
             raise NotFound("workflow", f"{workflow_id} version {version}")
-        workflow = self._versions[workflow_id, version] = replace(found, version=version)
+        workflow = self._versions[workflow_id, version] = replace(draft.workflow, version=version)
+        if version > self._newest_known(workflow_id) > 0:
+            self._start_from([(workflow, draft)])
         return workflow
+
+    async def versions(self, workflow_id: str) -> Sequence[PublishedWorkflow]:
+        """Return all versions of a workflow, newest first."""
+        return await self._archive.versions(workflow_id)
+
+    async def source(self, workflow_id: str, version: int) -> str:
+        """Return the text of a version.
+
+        Raises:
+            NotFound: there is no such workflow or version.
+        """
+        return (await self._published(workflow_id, version)).source
+
+    async def difference(self, workflow_id: str, new_text: str) -> str:
+        """Return how a text differs from the newest version, as a unified diff; '' when it does not."""
+        versions = await self._archive.versions(workflow_id)
+        old, name = (versions[0].source, f"version {versions[0].version}") if versions else ("", "")
+        names = name or "nothing yet", "new"
+        lines = unified_diff(old.splitlines(), new_text.splitlines(), *names, lineterm="")
+        return "\n".join(lines)
+
+    async def _published(self, workflow_id: str, version: int) -> PublishedWorkflow:
+        published = await self._archive.load(workflow_id, version)
+        if published is None:
+            raise NotFound("workflow", f"{workflow_id} version {version}")
+        return published
+
+    async def _is_news(self, one: Loaded) -> bool:
+        versions = await self._archive.versions(one.workflow.id)
+        return all(version.source != one.source for version in versions)
+
+    async def _kept(self, one: Loaded, file: str, by: Who | None, why: str) -> _Ready:
+        workflow, now = one.workflow, self._clock.now()
+        version = await self._archive.publish(workflow.id, one.source, file, now, by, why)
+        return replace(workflow, version=version), one.draft
+
+    def _start_from(self, ready: Sequence[_Ready]) -> None:
+        """Let these versions be the newest ones."""
+        found = {workflow.id: workflow for workflow, _ in ready}
+        self._latest = {**self._latest, **found}
+        self._drafts = {**self._drafts, **{workflow.id: draft for workflow, draft in ready}}
+        self._versions |= {(one.id, one.version): one for one in found.values()}
+        self._warnings = tuple(links.doubts(self._drafts))
+
+    def _newest_known(self, workflow_id: str) -> int:
+        known = self._latest.get(workflow_id)
+        return known.version if known else 0
+
+
+def _read(published: PublishedWorkflow) -> _Ready | None:
+    """Return a version from its text; None when it cannot be read any more."""
+    try:
+        draft = loader.reload(published.source, published.file, published.id)
+    except DefinitionErrors as error:
+        log.warning("workflow_unreadable", workflow=published.id, problem=str(error))
+        return None
+    return (replace(draft.workflow, version=published.version), draft) if draft else None
 
 
 def _id_of(name: str) -> str:
     return name.strip().lower().replace(" ", "_").replace("-", "_")
 
 
-def _read(folders: Sequence[Path]) -> tuple[dict[str, Loaded], list[Complaint]]:
-    """Return the usable workflows of some folders by id, and what is wrong with the others."""
-    found: dict[str, Loaded] = {}
-    complaints: list[Complaint] = []
-    for folder in folders:
-        here: dict[str, Loaded] = {}
-        for path in _files(folder):
-            try:
-                loaded = loader.load_bytes(path.read_bytes(), path.name)
-            except DefinitionErrors as error:
-                complaints += error.complaints
-            except OSError as error:
-                problem = f"The file cannot be read: {error.strerror or error}."
-                complaints.append(Complaint(path.name, 1, problem, "Check its permissions."))
-            else:
-                complaints += _take(here, loaded)
-        found |= here
-    return found, complaints
-
-
-def _files(folder: Path) -> list[Path]:
-    if not folder.is_dir():
-        return []
-    return sorted(path for path in folder.iterdir() if path.suffix.lower() in _SUFFIXES)
-
-
-def _take(here: dict[str, Loaded], loaded: Sequence[Loaded]) -> list[Complaint]:
-    """Add workflows to those of a folder; return a complaint for each that is there already."""
-    complaints = []
-    for one in loaded:
-        name, draft = one.workflow.id, one.draft
-        first = here.get(name)
-        if first is None:
-            here[name] = one
-        elif _is_older(one) is not _is_older(first):
-            here[name] = _in_place_of(first, one) if _is_older(one) else _in_place_of(one, first)
-        else:
-            problem = f"`{name}` is already defined in {first.draft.document.file}."
-            remedy = "Give one of them another id, or remove one."
-            complaints.append(Complaint(draft.document.file, draft.line("id"), problem, remedy))
-    return complaints
-
-
-def _is_older(one: Loaded) -> bool:
-    return one.workflow.source_format != native.FORMAT
-
-
-def _in_place_of(ours: Loaded, older: Loaded) -> Loaded:
-    """Return the one of an older format, with a word on what it replaces."""
-    workflow, files = older.workflow, (older.draft.document.file, ours.draft.document.file)
-    log.info("workflow_replaced", workflow=workflow.id, by=files[0], instead_of=files[1])
-    note = f"It comes from {files[0]} and takes the place of the one in {files[1]}."
-    said = f"{workflow.description} {note}".strip()
-    return replace(older, workflow=replace(workflow, description=said))
+def _logged(fault: Complaint) -> Mapping[str, str]:
+    where = f"{fault.file}:{fault.line}"
+    return {"at": where, "problem": fault.problem, "remedy": fault.remedy}

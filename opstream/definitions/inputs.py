@@ -7,12 +7,14 @@ from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 
 from opstream.domain import durations
-from opstream.domain.values import Json
+from opstream.domain.values import Json, JsonObject
 from opstream.domain.workflow import Input, InputKind, Workflow
 from opstream.errors import BadInput, MissingInputs
 
 _TEXT_LIMIT = 10_000
 _LINK = re.compile(r"<(?:https?://|mailto:)[^|>]*\|([^>]+)>")
+_SECRET_NAME = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
+SECRET = "secret:"
 _UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
 
 
@@ -23,7 +25,9 @@ class _Unfit(ValueError):
 def read(workflow: Workflow, given: Mapping[str, Json]) -> Mapping[str, Json]:
     """Return a value for each input of a workflow; None for an optional one without a default.
 
-    A duration comes back in one unit (`2 hours` -> `2h`), a person or channel as its id.
+    A duration comes back in one unit (`2 hours` -> `2h`), a person or channel as its id, a secret as
+    `secret:NAME`: the secret itself takes the place of that text just before a call is made, and is
+    never among the values.
 
     Raises:
         BadInput: an input is unknown, or its value cannot be used.
@@ -67,7 +71,8 @@ def convert(field: Input, value: Json) -> Json:
     try:
         return _CONVERT[field.kind](field, value)
     except _Unfit as unfit:
-        raise BadInput(f"`{field.name}` cannot be `{_cited(value)}`: {unfit}") from unfit
+        shown = "that" if field.kind is InputKind.SECRET else f"`{_cited(value)}`"
+        raise BadInput(f"`{field.name}` cannot be {shown}: {unfit}") from unfit
 
 
 def _unknown(workflow_id: str, name: str, known: Sequence[str]) -> str:
@@ -129,7 +134,7 @@ def in_one_unit(duration: timedelta) -> str:
     for unit, size in _UNITS:
         if seconds % size == 0:
             return f"{int(seconds // size)}{unit}"
-    return f"{seconds:g}s"
+    return f"{seconds:.6f}".rstrip("0") + "s"
 
 
 def _date(field: Input, value: Json) -> Json:
@@ -162,6 +167,20 @@ def _channel(field: Input, value: Json) -> Json:
     raise _Unfit("it is no channel. Write for example `#ops-alerts`.")
 
 
+def _secret(field: Input, value: Json) -> Json:
+    name = value.strip().removeprefix(SECRET) if isinstance(value, str) else ""
+    if not is_secret_name(name):
+        raise _Unfit(
+            "it is no name of a secret. Write its name, never the secret, as in `API_TOKEN`."
+        )
+    return SECRET + name
+
+
+def is_secret_name(text: str) -> bool:
+    """Return whether a text can be the name of a secret."""
+    return _SECRET_NAME.fullmatch(text) is not None
+
+
 def _cited(value: Json) -> str:
     text = " ".join(str(value).split()).replace("`", "'")
     return text if len(text) <= 60 else text[:59] + "…"
@@ -175,4 +194,50 @@ _CONVERT: Mapping[InputKind, Callable[[Input, Json], Json]] = {
     InputKind.DATE: _date,
     InputKind.PERSON: _person,
     InputKind.CHANNEL: _channel,
+    InputKind.SECRET: _secret,
+}
+
+
+def schema_of(workflow: Workflow) -> JsonObject:
+    """Return the JSON schema (draft 2020-12) of what a workflow is to be given.
+
+    It describes the plain forms; `read` takes some more, such as a number written as a text.
+    """
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": workflow.title,
+        "type": "object",
+        "properties": {field.name: _schema(field) for field in workflow.inputs},
+        "required": [field.name for field in workflow.inputs if field.required],
+        "additionalProperties": False,
+    }
+
+
+def _schema(field: Input) -> JsonObject:
+    schema: dict[str, Json] = {"title": field.title or field.name}
+    if field.description:
+        schema["description"] = field.description
+    shape = dict(_SHAPES[field.kind])
+    if field.kind is InputKind.CHOICE:
+        shape = {"enum": [*field.choices, *(() if field.required else (None,))]}
+    elif not field.required:
+        shape["type"] = [str(shape["type"]), "null"]
+    if field.default is not None:
+        shape["default"] = convert(field, field.default)
+    return schema | shape
+
+
+_SHAPES: Mapping[InputKind, JsonObject] = {
+    InputKind.TEXT: {"type": "string", "maxLength": _TEXT_LIMIT},
+    InputKind.NUMBER: {"type": "number"},
+    InputKind.CHOICE: {},
+    InputKind.DURATION: {"type": "string", "examples": ["2m", "1h30m", "2 hours"]},
+    InputKind.DATE: {"type": "string", "examples": ["2026-12-24", "2026-12-24T09:00:00+01:00"]},
+    InputKind.PERSON: {"type": "string", "examples": ["U012ABCDEF"]},
+    InputKind.CHANNEL: {"type": "string", "examples": ["#ops-alerts", "C012ABCDEF"]},
+    InputKind.SECRET: {
+        "type": "string",
+        "pattern": "^(secret:)?[A-Z][A-Z0-9_]{0,63}$",
+        "examples": ["API_TOKEN"],
+    },
 }

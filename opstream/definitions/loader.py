@@ -1,7 +1,7 @@
 """Text -> workflows, in our own format or an older one; every complaint with file and line."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from opstream.definitions import checks, native, steps_json, tools_yaml
 from opstream.definitions.document import Document, decode, read
@@ -39,7 +39,7 @@ def load(text: str, file: str) -> list[Loaded]:
     if complaints:
         raise DefinitionErrors(sorted(dict.fromkeys(complaints), key=lambda one: one.line))
     only = len(drafts) == 1
-    return [Loaded(_noted(d.workflow), text if only else _part(d), d) for d in drafts]
+    return [Loaded(d.workflow, text if only else _part(d), d) for d in drafts]
 
 
 def load_bytes(raw: bytes, file: str) -> list[Loaded]:
@@ -51,7 +51,7 @@ def load_bytes(raw: bytes, file: str) -> list[Loaded]:
     return load(decode(raw, file), file)
 
 
-def reload(source: str, file: str, workflow_id: str) -> Workflow | None:
+def reload(source: str, file: str, workflow_id: str) -> Draft | None:
     """Return a workflow from its published text, or None when that has no such workflow.
 
     Only what the text needs to be read is checked: a check that came later than the version does
@@ -61,9 +61,7 @@ def reload(source: str, file: str, workflow_id: str) -> Workflow | None:
         DefinitionErrors: the text cannot be read at all.
     """
     drafts, _ = _drafts(read(source, file))
-    found = (draft.workflow for draft in drafts if draft.workflow.id == workflow_id)
-    workflow = next(found, None)
-    return _noted(workflow) if workflow else None
+    return next((draft for draft in drafts if draft.workflow.id == workflow_id), None)
 
 
 def _drafts(document: Document) -> tuple[list[Draft], list[Complaint]]:
@@ -79,14 +77,3 @@ def _part(draft: Draft) -> str:
     """Return the text of one workflow of many, so that it has a version of its own."""
     data = {"workflows": {draft.workflow.id: draft.document.at(draft.at)}}
     return json.dumps(data, ensure_ascii=False, indent=2)
-
-
-def _noted(workflow: Workflow) -> Workflow:
-    """Return the workflow with a word on what does not happen by itself yet."""
-    if workflow.schedule is None:
-        return workflow
-    note = (
-        f"Its schedule `{workflow.schedule}` is kept, but schedules do not run yet: "
-        "start it by hand."
-    )
-    return replace(workflow, description=f"{workflow.description} {note}".strip())

@@ -13,15 +13,27 @@ from opstream.domain.values import Json
 from opstream.errors import Complaint
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
+_COMPARED = 200
 _KEYS = "Write keys with values, such as `id: my_workflow`."
 _ELSEWHERE: Mapping[str, Sequence[str]] = {  # what other systems call our keys
     "needs": ("depends_on", "dependson", "after", "requires", "depends"),
     "when": ("if", "condition", "only_if", "unless"),
-    "call": ("uses", "run", "action", "tool", "operation", "command", "script", "mcp"),
+    "call": ("uses", "action", "tool", "operation", "command", "script", "mcp"),
     "with": ("args", "arguments", "params", "parameters", "inputs", "input", "vars"),
     "title": ("name", "label"),
     "inputs": ("parameters", "params", "variables", "vars"),
-    "schedule": ("cron", "on"),
+    "schedule": ("cron", "every"),
+    "triggers": ("on", "trigger", "starts", "events"),
+    "limits": ("concurrency", "overlap", "priority"),
+    "at_once": ("parallel", "max_parallel", "concurrency", "batch", "batch_size"),
+    "prompt": ("llm", "model", "ai", "ask_model"),
+    "run": ("workflow", "subworkflow", "sub_workflow", "call_workflow"),
+    "for_each": ("foreach", "loop", "map", "each", "repeat", "with_items"),
+    "items": ("in", "list", "over"),
+    "undo": ("compensate", "compensation", "rollback", "revert"),
+    "topic": ("event", "signal", "message", "channel"),
+    "timezone": ("tz", "time_zone", "zone"),
+    "workflow": ("id", "name"),
     "steps": ("jobs", "tasks", "nodes", "stages"),
     "on_error": ("continue-on-error", "continue_on_error", "onerror", "on_failure"),
     "retry": ("retries", "retry_policy"),
@@ -40,11 +52,12 @@ _ELSEWHERE: Mapping[str, Sequence[str]] = {  # what other systems call our keys
 
 def close_to(name: str, known: Collection[str]) -> str:
     """Return `Did you mean …?`, or what there is when nothing comes close."""
+    known = list(dict.fromkeys(known))[:_COMPARED]
     close = get_close_matches(name, known, 2, 0.6)
     alike = [ours for ours in known if name.lower() in _ELSEWHERE.get(ours, ())]
     if close := alike[:1] or close:
         return f"Did you mean {' or '.join(f'`{one}`' for one in close)}?"
-    listed = ", ".join(f"`{one}`" for one in list(dict.fromkeys(known))[:12])
+    listed = ", ".join(f"`{one}`" for one in known[:12])
     return f"Use one of {listed}." if listed else "There is none here."
 
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from opstream.definitions.document import Document
-from opstream.definitions.draft import Draft
+from opstream.definitions.draft import Draft, Placed
 from opstream.definitions.fields import spoken
 from opstream.definitions.section import Section, close_to
 from opstream.domain.values import Json
@@ -56,7 +56,9 @@ def read(document: Document, complaints: list[Complaint]) -> Draft:
         source_format=FORMAT,
     )
     section.finish()
-    return Draft(document, workflow, (), tuple(part.path for part in parts), _WORDS)
+    paths = (part.path for part in parts)
+    placed = tuple(Placed(*one) for one in zip(workflow.steps, paths, strict=True))
+    return Draft(document, workflow, (), placed, _WORDS)
 
 
 def _step(section: Section) -> Step:
@@ -86,14 +88,15 @@ def _renamed(steps: Sequence[Step]) -> dict[str, str]:
 def _with_names(step: Step, renamed: Mapping[str, str]) -> Step:
     """Return a step whose id, and whose templates, use the new names."""
     changes = {f"{old}_output": f"{new}_output" for old, new in renamed.items() if old != new}
-    return _rewritten(replace(step, id=renamed.get(step.id, step.id)), changes)
+    return rewritten(replace(step, id=renamed.get(step.id, step.id)), changes)
 
 
 def _with_inputs(step: Step, variables: Sequence[str]) -> Step:
-    return _rewritten(step, {name: f"inputs.{name}" for name in variables})
+    return rewritten(step, {name: f"inputs.{name}" for name in variables})
 
 
-def _rewritten(step: Step, changes: Mapping[str, str]) -> Step:
+def rewritten(step: Step, changes: Mapping[str, str]) -> Step:
+    """Return a call step whose templates use other names, such as `x` -> `inputs.x`."""
     if not changes or not isinstance(step.work, Call):
         return step
     longest_first = sorted(changes, key=len, reverse=True)

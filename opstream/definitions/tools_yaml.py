@@ -18,9 +18,9 @@ published version must mean the same after every start.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from opstream.definitions import native, tools_yaml_fix
+from opstream.definitions import native, native_triggers, tools_yaml_fix
 from opstream.definitions.document import Document
-from opstream.definitions.draft import Draft
+from opstream.definitions.draft import Draft, Placed
 from opstream.definitions.fields import spoken
 from opstream.definitions.section import Section, close_to
 from opstream.domain import durations
@@ -65,7 +65,8 @@ def read(document: Document, complaints: list[Complaint]) -> list[Draft]:
 
 def _workflow(section: Section, name: str) -> Draft:
     tools = _tools(section)
-    inputs = tuple(_inputs(tools, _duration(section)))
+    triggers = native_triggers.single(section)
+    inputs = tuple(_inputs(tools, _duration(section), by_itself=bool(triggers)))
     names = _names(list(tools))
     placed = [
         (_read(names[tool], tool, takes), (*section.path, "tools", number))
@@ -86,12 +87,14 @@ def _workflow(section: Section, name: str) -> Draft:
         steps=tuple(step for step, _ in placed),
         result=result,
         phrases=_PHRASES.get(name, ()) if len(inputs) > 1 else (),
-        schedule=section.text("schedule") or None,
         notices=native.notices(section, "notifications"),
         source_format=FORMAT,
+        triggers=tuple(trigger for trigger, _ in triggers),
     )
     section.finish()
-    return Draft(section.document, workflow, section.path, tuple(path for _, path in placed))
+    steps_at = tuple(Placed(step, path) for step, path in placed)
+    triggers_at = tuple(path for _, path in triggers)
+    return Draft(section.document, workflow, section.path, steps_at, triggers_at=triggers_at)
 
 
 def _tools(section: Section) -> dict[str, tuple[str, ...]]:
@@ -111,7 +114,7 @@ def _tools(section: Section) -> dict[str, tuple[str, ...]]:
 def _tool(section: Section, number: int) -> tuple[str, tuple[str, ...]]:
     value = section.document.at((*section.path, "tools", number))
     if isinstance(value, str):
-        return value, _KNOWN.get(value.rsplit(".", 1)[-1], ())
+        return value, taken(value)
     written = section.inner("tools", number, what=f"tool {number + 1}")
     found = written.text("tool", required=bool(written.data)), written.texts("takes")
     for one in found[1]:
@@ -121,13 +124,21 @@ def _tool(section: Section, number: int) -> tuple[str, tuple[str, ...]]:
     return found
 
 
+def taken(tool: str) -> tuple[str, ...]:
+    """Return which inputs a tool takes when the file does not say so."""
+    return _KNOWN.get(tool.rsplit(".", 1)[-1], ())
+
+
 def _duration(section: Section) -> str | None:
     return section.text("duration") if section.duration("duration", None) else None
 
 
-def _inputs(tools: Mapping[str, tuple[str, ...]], duration: str | None) -> Iterator[Input]:
+def _inputs(
+    tools: Mapping[str, tuple[str, ...]], duration: str | None, by_itself: bool
+) -> Iterator[Input]:
+    """Yield the inputs; what starts by itself can be told no service, so it needs none."""
     if any("service" in takes for takes in tools.values()):
-        must = any(tool.rsplit(".", 1)[-1] not in _ALL_SERVICES for tool in tools)
+        must = not by_itself and any(tool.rsplit(".", 1)[-1] not in _ALL_SERVICES for tool in tools)
         said = "The service to look at" + ("." if must else "; all of them when left out.")
         yield Input("service", InputKind.TEXT, "Service", said, required=must)
     if duration or any("duration" in takes for takes in tools.values()):

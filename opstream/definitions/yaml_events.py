@@ -19,7 +19,7 @@ Path: TypeAlias = tuple[str | int, ...]
 DEEPEST = 40
 DOUBLED = "stands there twice"
 TOO = "is too"
-_VALUES_LIMIT = 20_000
+_VALUES_LIMIT = 100_000
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _STANDARD_TAGS = ("str", "int", "float", "bool", "null", "map", "seq")
 _INTEGER = re.compile(r"[-+]?\d{1,18}")
@@ -129,7 +129,7 @@ class _Builder:
             return
         self._place(event)
         self._check_tag(event)
-        value = event.value if event.style in ("'", '"', "|", ">") else _plain(event.value)
+        value = event.value if event.style in ("'", '"', "|", ">") else plain(event.value)
         if event.tag == "tag:yaml.org,2002:str":
             value = event.value
         if event.anchor:
@@ -205,7 +205,8 @@ def _line(event: yaml.Event) -> int:
     return event.start_mark.line + 1 if event.start_mark else 1
 
 
-def _plain(text: str) -> Json:
+def plain(text: str) -> Json:
+    """Return what a scalar without quotes stands for."""
     if text in _WORDS:
         return _WORDS[text]
     if _INTEGER.fullmatch(text):

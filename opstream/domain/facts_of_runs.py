@@ -83,6 +83,7 @@ class RunRetried:
         resets: The steps that are done anew.
         afresh: Those of them that need another one: what was bound for them holds no longer.
         workflow_version: The version to go on with; None means the one that the run has.
+        drops: Steps that this version does not have.
     """
 
     at: datetime
@@ -90,6 +91,7 @@ class RunRetried:
     resets: tuple[str, ...]
     afresh: tuple[str, ...] = ()
     workflow_version: int | None = None
+    drops: tuple[str, ...] = ()
     kind: Literal["run_retried"] = "run_retried"
 
 

@@ -23,12 +23,18 @@ class StepScheduled:
 
 @dataclass(frozen=True, slots=True)
 class StepSucceeded:
-    """A step ended well; `started_at` is when its attempt began."""
+    """A step ended well.
+
+    Args:
+        started_at: When its attempt began.
+        letter: Key of the letter that it took, if it waited for one.
+    """
 
     at: datetime
     step: str
     output: Json
     started_at: datetime
+    letter: str | None = None
     kind: Literal["step_succeeded"] = "step_succeeded"
 
 
@@ -104,7 +110,19 @@ class LoopBegan:
     at: datetime
     step: str
     items: tuple[Json, ...]
+    at_once: int = 1
     kind: Literal["loop_began"] = "loop_began"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemEnded:
+    """A step that repeats others is through with one item; `index` counts from 0."""
+
+    at: datetime
+    step: str
+    index: int
+    result: Json
+    kind: Literal["item_ended"] = "item_ended"
 
 
 @dataclass(frozen=True, slots=True)

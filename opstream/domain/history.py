@@ -25,6 +25,7 @@ from opstream.domain.facts_of_work import (
     ChildEnded,
     ChildStarted,
     DoubtCleared,
+    ItemEnded,
     LoopBegan,
     StepDoubted,
     StepFailed,
@@ -52,12 +53,14 @@ __all__ = [
     "Clarification",
     "DoubtCleared",
     "Fact",
+    "ItemEnded",
     "LetterReceived",
     "LoopBegan",
     "Outcome",
     "Parent",
     "QuestionAnswered",
     "QuestionAsked",
+    "RunFact",
     "RunFinished",
     "RunPaused",
     "RunReleased",
@@ -83,6 +86,7 @@ StepFact: TypeAlias = (
     | DoubtCleared
     | WaitBegan
     | LoopBegan
+    | ItemEnded
     | ChildStarted
     | ChildEnded
     | ApprovalRequested
@@ -93,10 +97,9 @@ StepFact: TypeAlias = (
     | QuestionAsked
     | QuestionAnswered
 )
-Fact: TypeAlias = (
+RunFact: TypeAlias = (
     RunStarted
     | RunReleased
-    | StepFact
     | LetterReceived
     | RunPaused
     | RunResumed
@@ -104,3 +107,4 @@ Fact: TypeAlias = (
     | RunStopping
     | RunFinished
 )
+Fact: TypeAlias = RunFact | StepFact

@@ -40,12 +40,18 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class OperationCall:
-    """One call: what, with which arguments, and the key that makes it one of a kind."""
+    """One call: what, with which arguments, and the key that makes it one of a kind.
+
+    Args:
+        secrets: Arguments that are just one of these texts are the names of secrets: the secret goes
+            in their place, out of everybody's sight.
+    """
 
     operation: str
     arguments: Mapping[str, Json]
     key: str
     timeout: timedelta | None = None
+    secrets: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

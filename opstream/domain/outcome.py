@@ -26,7 +26,8 @@ class Clarification(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Parent:
-    """The step of another run that waits for this one to end."""
+    """The step of another run that waits for this one to end; `depth` counts the runs above."""
 
     run: str
     step: str
+    depth: int = 1

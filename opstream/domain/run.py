@@ -52,6 +52,9 @@ class StepState:
         perhaps_done: A write of this attempt began, and nobody knows whether it took effect.
         topic: Of the letter that the step waits for.
         items: What a step that repeats others repeats them for.
+        begun: How many of these items are under way or through, from the first on.
+        active: Indices of those that are under way.
+        results: What came of the items that are through, by index.
         child: Id of the run that the step started last.
     """
 
@@ -73,6 +76,9 @@ class StepState:
     by: Who | None = None
     topic: str | None = None
     items: tuple[Json, ...] = ()
+    begun: int = 0
+    active: tuple[int, ...] = ()
+    results: Mapping[int, Json] = field(default_factory=dict)
     child: str | None = None
 
     @property
@@ -195,7 +201,7 @@ class Run:
     @property
     def wake_at(self) -> datetime | None:
         """The earliest time at which a step has something to do; None while paused or ended."""
-        if self.status is not RunStatus.ACTIVE:
+        if self.status not in (RunStatus.ACTIVE, RunStatus.STOPPING):
             return None
         return min((s.wake_at for s in self.open.values() if s.wake_at), default=None)
 
@@ -217,13 +223,25 @@ class RunSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class TimeLeft:
+    """How long something still takes: likely, and from `low` to `high` nine times out of ten."""
+
+    likely: timedelta
+    low: timedelta
+    high: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class RunView:
     """A run with its recipe and what is left of it: all that a card needs.
 
     Args:
         left: Time left while nobody is waited for, from earlier runs and planned waits; None
-            when nothing is known.
+            while too little is known, and when the run has ended.
+        left_low: With `left_high`, the range in which it ends nine times out of ten.
+        left_high: See `left_low`; both are None just when `left` is.
         samples: Earlier runs that the estimate rests on.
+        step_left: The same for each step that has begun, or may take time later, and has not ended.
         under_way: Steps whose calls are being made right now.
         deciders: By step that asks for approval, the ids of people known to be able to decide.
     """
@@ -234,6 +252,9 @@ class RunView:
     samples: int = 0
     under_way: frozenset[str] = frozenset()
     deciders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    left_low: timedelta | None = None
+    left_high: timedelta | None = None
+    step_left: Mapping[str, TimeLeft] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """A signed POST to `/hooks/<name>` (HMAC-SHA256 of the body).
+    """A POST to `/hooks/<name>`, signed by HMAC-SHA256.
 
     Args:
         secret: Name of the secret that signs; see the settings for where secrets stand.

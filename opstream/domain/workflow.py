@@ -1,64 +1,37 @@
 """The recipe: a workflow, its inputs and its steps."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from enum import StrEnum
 from typing import TypeAlias
 
-from opstream.domain.person import Role
+from opstream.domain import paths
+from opstream.domain.inputs import Input, InputKind
+from opstream.domain.policies import ApprovalRule, Limits, OnError, Overlap, RetryPolicy
 from opstream.domain.trigger import Trigger
 from opstream.domain.values import Json
 
-
-class InputKind(StrEnum):
-    """What an input holds; decides its check and its field in a form."""
-
-    TEXT = "text"
-    NUMBER = "number"
-    CHOICE = "choice"
-    DURATION = "duration"
-    DATE = "date"
-    PERSON = "person"
-    CHANNEL = "channel"
-    SECRET = "secret"
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """One thing a workflow, or a question to a person, wants to know."""
-
-    name: str
-    kind: InputKind = InputKind.TEXT
-    title: str = ""
-    description: str = ""
-    required: bool = True
-    default: Json = None
-    choices: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class RetryPolicy:
-    """How often a failed step is tried, and how long between.
-
-    Args:
-        attempts: Tries in all, the first included.
-        kinds: Error kinds worth a retry; empty means every error that says it may pass.
-        jitter: Share of the wait by which it may be longer, 0 to 1.
-    """
-
-    attempts: int = 3
-    first_wait: timedelta = timedelta(seconds=1)
-    factor: float = 2.0
-    longest_wait: timedelta = timedelta(minutes=5)
-    jitter: float = 0.2
-    kinds: tuple[str, ...] = ()
-
-
-class OnError(StrEnum):
-    """What a run does when a step has failed for good or was denied."""
-
-    STOP = "stop"
-    GO_ON = "go_on"
+__all__ = [
+    "ApprovalRule",
+    "AskPerson",
+    "Call",
+    "ForEach",
+    "Input",
+    "InputKind",
+    "Limits",
+    "Notify",
+    "OnError",
+    "Overlap",
+    "Prompt",
+    "RequestApproval",
+    "RetryPolicy",
+    "RunWorkflow",
+    "Step",
+    "Wait",
+    "Work",
+    "Workflow",
+    "rescued",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +50,6 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class ApprovalRule:
-    """Who may say yes, and until when; `risk` is a word, low, medium or high, or a template."""
-
-    role: Role = Role.APPROVER
-    asker_may: bool = False
-    expires_after: timedelta | None = timedelta(hours=24)
-    risk: str = "medium"
-
-
-@dataclass(frozen=True, slots=True)
 class RequestApproval:
     """Ask for a yes.
 
@@ -97,7 +60,7 @@ class RequestApproval:
     title: str
     details: str = ""
     covers: str | None = None
-    rule: ApprovalRule = ApprovalRule()
+    rule: ApprovalRule = field(default_factory=ApprovalRule)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +148,14 @@ class ForEach:
     steps: "tuple[Step, ...]"
     at_once: int = 4
 
+    def inside(self, scope: str) -> "tuple[Step, ...]":
+        """Return the steps as they stand in a scope, such as `each[3].`: all ids are paths.
+
+        What a step needs outside has ended before the loop began, so it is left out.
+        """
+        own = frozenset(step.id for step in self.steps)
+        return tuple(step.inside(scope, own) for step in self.steps)
+
 
 Work: TypeAlias = (
     Call | RequestApproval | Wait | AskPerson | Notify | Prompt | RunWorkflow | ForEach
@@ -209,35 +180,34 @@ class Step:
     work: Work
     needs: tuple[str, ...] = ()
     when: str | None = None
-    retry: RetryPolicy = RetryPolicy()
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
     timeout: timedelta | None = None
     on_error: OnError = OnError.STOP
     rescues: str | None = None
     undo: Call | None = None
 
+    def inside(self, scope: str, neighbours: frozenset[str]) -> "Step":
+        """Return this step as it stands in a scope beside its neighbours."""
+        work = self.work
+        if isinstance(work, RequestApproval) and work.covers is not None:
+            work = replace(work, covers=scope + work.covers)
+        return replace(
+            self,
+            id=scope + self.id,
+            work=work,
+            needs=tuple(scope + need for need in self.needs if need in neighbours),
+            rescues=None if self.rescues is None else scope + self.rescues,
+        )
 
-class Overlap(StrEnum):
-    """What becomes of a start while as many runs of the workflow are active as may be."""
 
-    ALLOW = "allow"
-    SKIP = "skip"
-    QUEUE = "queue"
-    CANCEL_OLD = "cancel_old"
+def _has_undo(step: Step) -> bool:
+    inner = step.work.steps if isinstance(step.work, ForEach) else ()
+    return step.undo is not None or any(_has_undo(one) for one in inner)
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How many runs of a workflow are active at once, and which go first.
-
-    Args:
-        at_once: None means as many as the install bears.
-        overlap: What a start does that finds no room; without `at_once` there always is.
-        priority: Runs of a higher one get the next free slot; 0 is usual, -10 to 10.
-    """
-
-    at_once: int | None = None
-    overlap: Overlap = Overlap.ALLOW
-    priority: int = 0
+def rescued(steps: "Iterable[Step]") -> frozenset[str]:
+    """Return the ids of those steps whose failure others among them answer."""
+    return frozenset(step.rescues for step in steps if step.rescues is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,8 +218,8 @@ class Workflow:
         version: Counts from 1; 0 means not published yet.
         result: Template of the run's result; None means the last step's output.
         phrases: Sentences that start it, such as `profile {service} for {duration}`.
-        schedule: Cron expression as written in an older format, or None.
         triggers: What starts it besides people.
+        has_undo: Whether any step, inner ones too, says how it is undone.
         notices: Which of start, milestones, completion, errors the thread hears; empty means all.
         source_format: Name of the format it was written in, for `workflows` and exports.
     """
@@ -262,19 +232,44 @@ class Workflow:
     inputs: tuple[Input, ...] = ()
     result: Json = None
     phrases: tuple[str, ...] = ()
-    schedule: str | None = None
     notices: frozenset[str] = frozenset()
     source_format: str = "opstream"
     triggers: tuple[Trigger, ...] = ()
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
+    _by_id: Mapping[str, Step] = field(init=False, repr=False, compare=False)
+    _rescued: frozenset[str] = field(init=False, repr=False, compare=False)
+    has_undo: bool = field(init=False, repr=False, compare=False)
 
-    def step(self, step_id: str) -> Step:
-        """Return the step of that id.
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_id", {step.id: step for step in self.steps})
+        object.__setattr__(self, "_rescued", rescued(self.steps))
+        object.__setattr__(self, "has_undo", any(_has_undo(step) for step in self.steps))
+
+    def step(self, path: str) -> Step:
+        """Return the step of a path; one inside a loop, or one that undoes, has the path as its id.
 
         Raises:
             KeyError: there is none.
         """
-        for step in self.steps:
-            if step.id == step_id:
+        found = self._by_id.get(path)
+        return found if found is not None else self._inner(path)
+
+    def is_rescued(self, step_id: str) -> bool:
+        """Return whether other steps answer the failure of one."""
+        return step_id in self._rescued
+
+    def _inner(self, path: str) -> Step:
+        if (of := paths.undone(path)) is not None:
+            step = self.step(of)
+            if step.undo is None:
+                raise KeyError(path)
+            title = f"Undo: {step.title}"
+            return Step(path, title, step.undo, retry=step.retry, timeout=step.timeout)
+        scope = paths.scope(path)
+        loop = self.step(scope[: scope.rindex("[")]) if scope else None
+        if loop is None or not isinstance(loop.work, ForEach):
+            raise KeyError(path)
+        for step in loop.work.inside(scope):
+            if step.id == path:
                 return step
-        raise KeyError(step_id)
+        raise KeyError(path)

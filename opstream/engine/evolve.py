@@ -11,16 +11,15 @@ from functools import reduce
 from typing import Any, TypeAlias
 
 from opstream.domain import history as h
-from opstream.domain.run import Run, RunStatus, StepState, StepStatus
-from opstream.engine import verdicts
+from opstream.domain import paths
+from opstream.domain.run import Letter, Run, RunStatus, StepStatus
+from opstream.engine import again, loops, verdicts
 from opstream.engine.timely import is_timely
 
-_Transition: TypeAlias = Callable[[Run, Any], Run]
+MOST_LETTERS = 1_000
+"""How many letters wait for a step; when more come, the oldest are dropped."""
 
-_DOUBT = (
-    "This was under way when the run ended, and nobody knows whether it took effect. What comes "
-    "before it is done anew, so a person has to say: repeat it, skip it, or mark it as done."
-)
+_Transition: TypeAlias = Callable[[Run, Any], Run]
 
 
 def begin(run_id: str, fact: h.RunStarted) -> Run:
@@ -33,6 +32,9 @@ def begin(run_id: str, fact: h.RunStarted) -> Run:
         by=fact.by,
         place=fact.place,
         started_at=fact.at,
+        status=RunStatus.QUEUED if fact.queued else RunStatus.ACTIVE,
+        parent=fact.parent,
+        trigger=fact.trigger,
     )
 
 
@@ -75,8 +77,14 @@ def _scheduled(run: Run, fact: h.StepScheduled) -> Run:
     )
 
 
+def _released(run: Run, fact: h.RunReleased) -> Run:
+    return replace(run, status=RunStatus.ACTIVE)
+
+
 def _succeeded(run: Run, fact: h.StepSucceeded) -> Run:
     state = run.state(fact.step)
+    if fact.letter is not None:
+        run = replace(run, letters=tuple(one for one in run.letters if one.key != fact.letter))
     return run.with_step(
         fact.step,
         replace(
@@ -95,6 +103,8 @@ def _succeeded(run: Run, fact: h.StepSucceeded) -> Run:
 def _failed(run: Run, fact: h.StepFailed) -> Run:
     state = run.state(fact.step)
     again = fact.retry_at is not None
+    if state.status is StepStatus.LOOPING:
+        run = loops.abandoned(run, fact.step, fact.at)
     return run.with_step(
         fact.step,
         replace(
@@ -117,13 +127,7 @@ def _skipped(run: Run, fact: h.StepSkipped) -> Run:
 
 
 def _doubted(run: Run, fact: h.StepDoubted) -> Run:
-    return run.with_step(fact.step, _in_doubt(run.state(fact.step), fact.question))
-
-
-def _in_doubt(state: StepState, question: str) -> StepState:
-    return replace(
-        state, status=StepStatus.DOUBTED, question=question, perhaps_done=True, wake_at=None
-    )
+    return run.with_step(fact.step, again.in_doubt(run.state(fact.step), fact.question))
 
 
 def _doubt_cleared(run: Run, fact: h.DoubtCleared) -> Run:
@@ -142,9 +146,44 @@ def _doubt_cleared(run: Run, fact: h.DoubtCleared) -> Run:
 
 def _wait_began(run: Run, fact: h.WaitBegan) -> Run:
     state = replace(
-        run.state(fact.step), status=StepStatus.WAITING, started_at=fact.at, wake_at=fact.until
+        run.state(fact.step),
+        status=StepStatus.WAITING,
+        started_at=fact.at,
+        wake_at=fact.until,
+        topic=fact.topic,
     )
     return run.with_step(fact.step, state)
+
+
+def _received(run: Run, fact: h.LetterReceived) -> Run:
+    letter = Letter(fact.topic, fact.key, fact.body, fact.at, fact.by)
+    letters = (*run.letters, letter)[-MOST_LETTERS:]
+    return replace(run, letters=letters, seen_letters=run.seen_letters | {fact.key})
+
+
+def _child_started(run: Run, fact: h.ChildStarted) -> Run:
+    state = run.state(fact.step)
+    began = state.started_at or fact.at
+    child = replace(state, status=StepStatus.RUNNING_CHILD, started_at=began, child=fact.run)
+    return run.with_step(fact.step, replace(child, wake_at=None))
+
+
+def _child_ended(run: Run, fact: h.ChildEnded) -> Run:
+    state = replace(run.state(fact.step), ended_at=fact.at)
+    if fact.outcome is h.Outcome.SUCCEEDED:
+        state = replace(state, status=StepStatus.SUCCEEDED, output=fact.result)
+        return run.with_step(fact.step, state)
+    said = f" {fact.reason}" if fact.reason else ""
+    error = f"The run `{fact.run}` {_ENDS[fact.outcome]}.{said}"
+    failed = replace(state, status=StepStatus.FAILED, error=error, attempt=state.attempt + 1)
+    return run.with_step(fact.step, failed)
+
+
+_ENDS = {
+    h.Outcome.FAILED: "failed",
+    h.Outcome.CANCELLED: "was cancelled",
+    h.Outcome.DENIED: "was denied",
+}
 
 
 def _question_asked(run: Run, fact: h.QuestionAsked) -> Run:
@@ -181,50 +220,12 @@ def _resumed(run: Run, fact: h.RunResumed) -> Run:
     return replace(run, status=RunStatus.ACTIVE, paused_by=None)
 
 
-def _retried(run: Run, fact: h.RunRetried) -> Run:
-    again = dict.fromkeys((*fact.resets, *run.open))  # what is open would wait for ever
-    kept = {step: state for step, state in run.steps.items() if step not in again}
-    anew = {step: _anew(run.steps[step], step, fact) for step in again if step in run.steps}
-    return replace(
-        run.with_steps({**kept, **anew}),
-        status=RunStatus.ACTIVE,
-        paused_by=None,
-        ended_at=None,
-        outcome=None,
-        reason="",
-        result=None,
-        ended_by=None,
-        retries=run.retries + 1,
-    )
-
-
-def _anew(state: StepState, step: str, fact: h.RunRetried) -> StepState:
-    """Return the state of a step that is done again after its run had ended.
-
-    Whether a write happened has to be found out first: by the tool, which knows the key, or, if
-    what comes before it is done anew, by a person. A failed attempt has moved the number on by
-    itself. A bound call that failed was approved to the letter, so it is not asked for again.
-    """
-    if state.perhaps_done:
-        return _found_out_first(state, step, fact)
-    if state.status is StepStatus.FAILED and step not in fact.afresh:
-        return StepState(
-            StepStatus.APPROVED if state.call else StepStatus.PENDING,
-            state.attempt,
-            call=state.call,
-            proposal=state.proposal,
-            earlier_approvals=state.approvals,
-        )
-    return StepState(attempt=state.attempt + 1, earlier_approvals=state.approvals)
-
-
-def _found_out_first(state: StepState, step: str, fact: h.RunRetried) -> StepState:
-    state = replace(state, tries=0, error="", ended_at=None)
-    if step in fact.afresh:
-        return _in_doubt(state, _DOUBT)
-    if state.status in (StepStatus.SCHEDULED, StepStatus.DOUBTED):
-        return state
-    return replace(state, status=StepStatus.RETRYING, wake_at=fact.at)
+def _stopping(run: Run, fact: h.RunStopping) -> Run:
+    run = verdicts.withdrawn(run, fact.at)
+    for step, state in run.open.items():
+        if state.wake_at is not None and paths.undone(step) is None:
+            run = run.with_step(step, replace(state, wake_at=None))
+    return replace(run, status=RunStatus.STOPPING, stopping=fact, paused_by=None)
 
 
 def _finished(run: Run, fact: h.RunFinished) -> Run:
@@ -247,7 +248,14 @@ _TRANSITIONS: Mapping[type, _Transition] = {
     h.StepSkipped: _skipped,
     h.StepDoubted: _doubted,
     h.DoubtCleared: _doubt_cleared,
+    h.RunReleased: _released,
     h.WaitBegan: _wait_began,
+    h.LetterReceived: _received,
+    h.LoopBegan: loops.began,
+    h.ItemEnded: loops.item_ended,
+    h.ChildStarted: _child_started,
+    h.ChildEnded: _child_ended,
+    h.RunStopping: _stopping,
     h.ApprovalRequested: verdicts.approval_requested,
     h.ApprovalGranted: verdicts.granted,
     h.ApprovalDenied: verdicts.denied,
@@ -257,6 +265,6 @@ _TRANSITIONS: Mapping[type, _Transition] = {
     h.QuestionAnswered: _question_answered,
     h.RunPaused: _paused,
     h.RunResumed: _resumed,
-    h.RunRetried: _retried,
+    h.RunRetried: again.retried,
     h.RunFinished: _finished,
 }

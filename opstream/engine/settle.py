@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from opstream.domain.effects import Finish, Perform, Record
-from opstream.domain.history import Fact
+from opstream.domain.effects import Finish, Record, Work
+from opstream.domain.history import Fact, StepFailed
 from opstream.domain.run import Run
 from opstream.domain.workflow import Workflow
 from opstream.engine.decide import decide
@@ -19,7 +19,7 @@ class Settled:
 
     run: Run
     facts: tuple[Fact, ...]
-    calls: tuple[Perform, ...]
+    calls: tuple[Work, ...]
 
 
 def settle(
@@ -33,22 +33,37 @@ def settle(
         busy: Steps whose calls are under way; the run does not finish before they have ended.
     """
     all_facts: list[Fact] = []
+    run = _taken_in(run, facts, all_facts)
+    while True:
+        effects = decide(workflow, run, now)
+        new = [e.fact for e in effects if isinstance(e, Record) and not _waits(e.fact, busy)]
+        if not busy:
+            new += [e.fact for e in effects if isinstance(e, Finish)]
+        after = _taken_in(run, new, all_facts)
+        if after is run:
+            calls = (e for e in effects if isinstance(e, Work))
+            return Settled(run, tuple(all_facts), tuple(c for c in calls if c.step not in busy))
+        run = after
+
+
+def _taken_in(run: Run, facts: Sequence[Fact], taken: list[Fact]) -> Run:
+    """Return the run after those facts that still mean something, which are noted.
+
+    Two steps may reach for one letter, or call for the end of one loop: the first one has it.
+    """
     for fact in facts:
         if is_timely(run, fact):
             run = evolve(run, fact)
-            all_facts.append(fact)
-    while True:
-        effects = decide(workflow, run, now)
-        new = [e.fact for e in effects if isinstance(e, Record) and _step_of(e.fact) not in busy]
-        if not busy:
-            new += [e.fact for e in effects if isinstance(e, Finish)]
-        if not new:
-            calls = (e for e in effects if isinstance(e, Perform))
-            return Settled(run, tuple(all_facts), tuple(c for c in calls if c.step not in busy))
-        for fact in new:
-            run = evolve(run, fact)
-        all_facts += new
+            taken.append(fact)
+    return run
 
 
-def _step_of(fact: Fact) -> str | None:
-    return getattr(fact, "step", None)
+def _waits(fact: Fact, busy: frozenset[str]) -> bool:
+    """Return whether a fact has to wait for calls under way: its step's own, or those in its loop."""
+    step = getattr(fact, "step", None)
+    if not busy or step is None:
+        return False
+    if isinstance(fact, StepFailed):
+        inside = f"{step}["
+        return step in busy or any(one.startswith(inside) for one in busy)
+    return step in busy

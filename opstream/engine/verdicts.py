@@ -99,6 +99,13 @@ def expired(run: Run, fact: h.ApprovalExpired) -> Run:
 def withdrawn(run: Run, at: datetime) -> Run:
     """Return the run with those approvals closed that nobody needs to answer any more."""
     for step, state in run.open.items():
-        if state.approval is not None and state.approval.verdict is Verdict.OPEN:
-            run = run.with_step(step, _settled(state, Verdict.WITHDRAWN, at, None))
+        if (after := closed(state, at)) is not state:
+            run = run.with_step(step, after)
     return run
+
+
+def closed(state: StepState, at: datetime) -> StepState:
+    """Return a step whose question, if one is open, nobody needs to answer any more."""
+    if state.approval is None or state.approval.verdict is not Verdict.OPEN:
+        return state
+    return _settled(state, Verdict.WITHDRAWN, at, None)

@@ -4,6 +4,9 @@ from opstream.domain.person import Person, Role, Who
 from opstream.domain.workflow import ApprovalRule
 from opstream.errors import NotAllowed
 
+PUBLISHER = Role.ADMIN
+"""The role that publishing a workflow takes: what it says runs with the rights of OpStream."""
+
 _RANK = {role: rank for rank, role in enumerate(Role)}
 
 

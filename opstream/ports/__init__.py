@@ -2,6 +2,7 @@
 
 from opstream.ports.keeping import (
     Artifacts,
+    AuditTrail,
     DeliveryStore,
     PlannedStart,
     PostingStore,
@@ -18,7 +19,9 @@ from opstream.ports.outside import (
     Operations,
     ProgressListener,
     RunQueue,
+    Ticker,
     Timetable,
+    Vitals,
 )
 from opstream.ports.runs import (
     Room,
@@ -30,6 +33,7 @@ from opstream.ports.runs import (
 
 __all__ = [
     "Artifacts",
+    "AuditTrail",
     "Clock",
     "Defaults",
     "DeliveryStore",
@@ -46,8 +50,10 @@ __all__ = [
     "RunStore",
     "ScheduleStore",
     "StepTime",
+    "Ticker",
     "Timetable",
     "UnitOfWork",
+    "Vitals",
     "WorkflowArchive",
     "Workflows",
 ]

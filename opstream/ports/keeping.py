@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from opstream.domain.audit import AuditEntry
 from opstream.domain.conversation import Place, Posting
 from opstream.domain.person import Who
 from opstream.domain.trigger import Schedule
@@ -73,6 +74,7 @@ class PlannedStart:
         last_at: The last time that was dealt with, or None.
         by: Who wanted it; None for one of a file.
         place: Where its runs tell how they go.
+        outcome: What became of the last time, as a sentence; empty before the first.
     """
 
     name: str
@@ -82,6 +84,7 @@ class PlannedStart:
     last_at: datetime | None = None
     by: Who | None = None
     place: Place | None = None
+    outcome: str = ""
 
 
 class ScheduleStore(Protocol):
@@ -127,6 +130,16 @@ class DeliveryStore(Protocol):
 
     async def first_time(self, key: str, at: datetime) -> bool:
         """Note a delivery and return whether it is new."""
+
+
+class AuditTrail(Protocol):
+    """Who did what; entries about runs are written with their facts, all others here."""
+
+    async def record(self, entry: AuditEntry) -> None:
+        """Append an entry, durably."""
+
+    async def of_subject(self, subject: str) -> Sequence[AuditEntry]:
+        """Return what was done to a subject, such as a workflow, oldest first."""
 
 
 class Artifacts(Protocol):

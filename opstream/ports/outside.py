@@ -1,7 +1,7 @@
 """Time, looks, tools, models and people."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -32,7 +32,44 @@ class Timetable(Protocol):
     """One alarm for all sleepers."""
 
     def wake_at(self, when: datetime) -> None:
-        """Make sure that the sleepers are looked at no later than then."""
+        """Make sure that the sleepers, and whoever else goes by the timetable, are seen to by then."""
+
+
+class Ticker(Protocol):
+    """Something besides sleepers that is due at certain times; of many processes one sees to it."""
+
+    async def next_at(self) -> datetime | None:
+        """Return when it wants to be called next; None while it waits for nothing.
+
+        Raises:
+            StoreUnavailable: the database cannot be asked now.
+        """
+
+    async def tick(self, now: datetime) -> None:
+        """Do what is due. Being called twice, or early, must change nothing.
+
+        Raises:
+            StoreUnavailable: the database cannot be asked now; it is called again.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Vitals:
+    """How a process is doing.
+
+    Args:
+        trouble: Why the database does not answer, as a sentence; empty when it does.
+        waiting: How many looks at runs wait for their turn here.
+        under_way: How many runs are being advanced here.
+        last_look_at: When a look ended last.
+        sources: What runs call, and how each of it is doing.
+    """
+
+    trouble: str
+    waiting: int
+    under_way: int
+    last_look_at: datetime
+    sources: Sequence[SourceHealth]
 
 
 ProgressListener = Callable[[Progress], None]
@@ -90,9 +127,16 @@ class Messenger(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """Limits of an install that runs obey unless a workflow says otherwise."""
+    """Limits of an install that runs obey unless a workflow says otherwise.
+
+    Args:
+        runs_per_person: How many runs of one person are active at once, further ones are queued; None
+            means any number.
+    """
 
     step_timeout: timedelta = timedelta(minutes=2)
     calls_at_once: int = 64
     runs_at_once: int = 512
     output_bytes: int = 1_000_000
+    calls_per_source: Mapping[str, int] = field(default_factory=dict)
+    runs_per_person: int | None = None

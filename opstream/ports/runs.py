@@ -1,6 +1,6 @@
 """The journal of all runs, and what is kept beside it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -57,7 +57,7 @@ class RunFilter:
 
 @dataclass(frozen=True, slots=True)
 class StepTime:
-    """How long a step worked in one run that ended, in seconds; `run` tells samples apart."""
+    """How long a step worked in one run that ended well, in seconds; `run` tells samples apart."""
 
     run: str
     step: str
@@ -134,7 +134,7 @@ class RunStore(Protocol):
         """Return ids of workflows that have queued runs."""
 
     async def step_times(self, workflow_id: str, runs: int = 60) -> Sequence[StepTime]:
-        """Return how long steps took in the last ended runs of a workflow, newest run first."""
+        """Return how long steps took in the last runs of a workflow that ended well, newest first.
 
-    async def step_seconds(self, workflow_id: str) -> Mapping[str, Sequence[float]]:
-        """Return, by step, how long it took in the last 20 ended runs, newest first."""
+        Of a loop there is the whole of it, and nothing of the steps inside.
+        """

@@ -10,7 +10,7 @@ from opstream.domain.workflow import Workflow
 from opstream.engine.evolve import evolve, replay
 from opstream.engine.settle import Settled
 from opstream.errors import NotFound
-from opstream.ports import RunStore, Timetable, UnitOfWork, Workflows
+from opstream.ports import Room, RunStore, Timetable, UnitOfWork, Workflows
 
 _KEPT = 1024  # who starts more at once pays for reading the others back
 
@@ -53,32 +53,52 @@ class Journal:
         run = replay(run_id, facts)
         return Loaded(await self._workflows.version(run.workflow_id, run.workflow_version), run)
 
-    async def begin(self, workflow: Workflow, run: Run, first: Fact, audit: AuditEntry) -> Loaded:
+    async def begin(
+        self,
+        workflow: Workflow,
+        run: Run,
+        first: Fact,
+        audit: AuditEntry,
+        room: Room | None = None,
+    ) -> Loaded:
         """Append the first fact of a run.
 
         Raises:
             RunMovedOn: there is a run of that id.
+            NoRoom: `room` does not hold.
         """
-        work = UnitOfWork(run, (first,), 0, (audit,))
+        rests = run.status is RunStatus.QUEUED
+        priority = workflow.limits.priority
+        work = UnitOfWork(run, (first,), 0, (audit,), rests, room=room, priority=priority)
         return self._keep(await self._commit(workflow, work))
 
     async def append(
-        self, loaded: Loaded, facts: Sequence[Fact], audit: Sequence[AuditEntry] = ()
+        self,
+        loaded: Loaded,
+        facts: Sequence[Fact],
+        audit: Sequence[AuditEntry] = (),
+        room: Room | None = None,
     ) -> Loaded:
         """Append facts to a run.
 
         Raises:
             RunMovedOn: somebody else did so since it was loaded.
             TooLate: an approval was settled before.
+            NoRoom: `room` does not hold.
         """
         run = loaded.run
         for fact in facts:
             run = evolve(run, fact)
-        work = UnitOfWork(run, tuple(facts), loaded.run.version, tuple(audit))
-        return self._keep(await self._commit(loaded.workflow, work))
+        workflow = loaded.workflow
+        if run.workflow_version != loaded.run.workflow_version:
+            workflow = await self._workflows.version(run.workflow_id, run.workflow_version)
+        work = UnitOfWork(run, tuple(facts), loaded.run.version, tuple(audit), room=room)
+        return self._keep(await self._commit(workflow, work))
 
     async def append_settled(self, loaded: Loaded, settled: Settled, *, rests: bool) -> Loaded:
-        """Append facts with all that follows from them; errors as `append`.
+        """Append facts with all that follows from them, as the run's owner.
+
+        Errors as `append`, and NotOwner when another process took the run over.
 
         Args:
             rests: Nothing is to be done after them before `wake_at` or a new fact. Noted even when
@@ -86,11 +106,15 @@ class Journal:
         """
         run, facts = settled.run, settled.facts
         if facts:
-            work = UnitOfWork(run, facts, loaded.run.version, rests=rests)
+            work = UnitOfWork(run, facts, loaded.run.version, rests=rests, as_owner=True)
             return await self._commit(loaded.workflow, work)
-        if rests and run.status is RunStatus.ACTIVE:
+        if rests and run.status is not RunStatus.PAUSED:
             await self._store.rests(run.id, run.version)
         return loaded
+
+    async def rests(self, loaded: Loaded) -> None:
+        """Note that nothing is to be done in a run, as long as it has not moved on."""
+        await self._store.rests(loaded.run.id, loaded.run.version)
 
     async def _commit(self, workflow: Workflow, work: UnitOfWork) -> Loaded:
         await self._store.commit(work)

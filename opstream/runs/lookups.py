@@ -35,15 +35,19 @@ class Lookups:
         """
         if text:
             return await self._by_id(text)
-        if place is not None and place.thread is not None:
-            run_id = await self._postings.run_of_thread(place.channel, place.thread)
-            if run_id is not None:
-                return run_id
+        if place is not None and (run_id := await self.of_thread(place)) is not None:
+            return run_id
         mine = RunFilter(ACTIVE, started_by=by.id, limit=5)
         found = [run.id for run in await self._store.summaries(mine)]
         if not found:
             raise NoRunOfYours()
         return _only(found, "You have several active runs")
+
+    async def of_thread(self, place: Place) -> str | None:
+        """Return the run that a thread belongs to, or None."""
+        if place.thread is None:
+            return None
+        return await self._postings.run_of_thread(place.channel, place.thread)
 
     async def _by_id(self, text: str) -> str:
         wanted = text.strip().strip("`").lower()

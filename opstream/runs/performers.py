@@ -2,22 +2,27 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Protocol
+
+from pydantic_core import to_json
 
 from opstream.domain import durations
 from opstream.domain import history as h
-from opstream.domain.effects import Perform
+from opstream.domain.effects import AskModel, Perform, StartRun, Work
 from opstream.domain.operation import Operation, OperationCall, Progress, Repeat
 from opstream.domain.run import Run, StepStatus
 from opstream.domain.values import Json
-from opstream.domain.workflow import Call, Step, Workflow
+from opstream.domain.workflow import Call, InputKind, Step, Workflow
 from opstream.engine import approvals, expressions, retry
 from opstream.errors import BadInput, ExpressionError, NotFound, OperationFailed
-from opstream.ports import Clock, Defaults, Messenger, Operations
+from opstream.ports import Artifacts, Clock, Defaults, LanguageModel, Messenger, Operations
 
 # An adapter keeps a call's own time limit; this much later nobody believes that it will.
 _GRACE = timedelta(seconds=5)
+_PREVIEW_BYTES = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,7 @@ class Task:
 
     workflow: Workflow
     run: Run
-    effect: Perform
+    effect: Work
     announced: bool
 
     @property
@@ -41,6 +46,26 @@ class Task:
         return state.perhaps_done and not (self.announced and state.status is StepStatus.SCHEDULED)
 
 
+class ChildRuns(Protocol):
+    """Who starts runs for steps; `Children` does."""
+
+    async def start(self, run: Run, effect: StartRun) -> h.ChildStarted:
+        """Start the run that a step wants.
+
+        Raises:
+            OperationFailed: it cannot be started.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What else than tools steps work with."""
+
+    model: LanguageModel
+    children: ChildRuns
+    artifacts: Artifacts
+
+
 class Performer:
     """Makes calls for runs, at most so many at once."""
 
@@ -51,31 +76,55 @@ class Performer:
         clock: Clock,
         defaults: Defaults,
         luck: Callable[[], float],
+        beside: Beside,
     ) -> None:
         self._operations = operations
         self._messenger = messenger
         self._clock = clock
         self._defaults = defaults
         self._luck = luck
+        self._model = beside.model
+        self._children = beside.children
+        self._artifacts = beside.artifacts
         self._slots = asyncio.Semaphore(defaults.calls_at_once)
+        self._sources: dict[str, asyncio.Semaphore] = {}
 
     async def perform(self, task: Task) -> h.Fact:
-        """Return what came of a call, or what must come before it: a yes, or an intent."""
+        """Return what came of a task, or what must come before it: a yes, or an intent."""
         async with self._slots:
             began = self._clock.now()
             try:
-                operation = await self._operations.ready(task.effect.call.operation)
-                before = self._before(task, operation)
-                return before if before else await self._call(task, operation, began)
+                return await self._perform(task, began)
             except NotFound as error:
                 invalid = OperationFailed(str(error), kind="invalid", retryable=False)
                 return self._failed(task, invalid, began)
             except OperationFailed as error:
                 return self._failed(task, error, began)
 
-    def _before(self, task: Task, operation: Operation) -> h.Fact | None:
+    async def _perform(self, task: Task, began: datetime) -> h.Fact:
+        match task.effect:
+            case Perform() as effect:
+                operation = await self._operations.ready(effect.call.operation)
+                before = self._before(task, effect, operation)
+                return before if before else await self._call(task, effect, operation, began)
+            case AskModel() as effect:
+                output = await self._kept(await self._answered(effect))
+                return h.StepSucceeded(self._clock.now(), effect.step, output, began)
+            case StartRun() as effect:
+                return await self._children.start(task.run, effect)
+
+    async def _answered(self, effect: AskModel) -> Json:
+        limit = effect.timeout or self._defaults.step_timeout
+        try:
+            async with asyncio.timeout(limit.total_seconds()):
+                return (await self._model.answer(effect.request)).output
+        except TimeoutError as error:
+            said = f"The model did not answer within {limit.total_seconds():g} s."
+            raise OperationFailed(said, kind="timeout") from error
+
+    def _before(self, task: Task, effect: Perform, operation: Operation) -> h.Fact | None:
         """Return the fact that must be written before the call may be made, if any."""
-        effect, now = task.effect, self._clock.now()
+        now = self._clock.now()
         if not operation.writes:
             return None
         if not effect.approved:
@@ -87,26 +136,46 @@ class Performer:
             return h.StepDoubted(now, effect.step, _doubt(task.step, operation))
         return None
 
-    async def _call(self, task: Task, operation: Operation, began: datetime) -> h.Fact:
+    async def _call(
+        self, task: Task, effect: Perform, operation: Operation, began: datetime
+    ) -> h.Fact:
         try:
-            output = await self._answer(task, operation)
+            async with self._of_source(operation.source):
+                output = await self._answer(task, effect, operation)
             _check(task.step, output)
         except OperationFailed as error:
             error.outcome_known |= not operation.writes
             if not error.outcome_known and operation.repeat is Repeat.NEVER:
                 question = _doubt(task.step, operation, str(error))
-                return h.StepDoubted(self._clock.now(), task.effect.step, question)
+                return h.StepDoubted(self._clock.now(), effect.step, question)
             raise
-        return h.StepSucceeded(self._clock.now(), task.effect.step, output, began)
+        output = await self._kept(output)
+        return h.StepSucceeded(self._clock.now(), effect.step, output, began)
 
-    async def _answer(self, task: Task, operation: Operation) -> Json:
-        effect = task.effect
+    def _of_source(self, source: str) -> AbstractAsyncContextManager[None]:
+        """Return what keeps calls of one source to the number that it bears at once."""
+        most = self._defaults.calls_per_source.get(source)
+        if most is None:
+            return nullcontext()
+        return self._sources.setdefault(source, asyncio.Semaphore(most))
+
+    async def _kept(self, output: Json) -> Json:
+        """Return an output as the history keeps it: a large one stands elsewhere, and is referred to."""
+        content = to_json(output, fallback=str)
+        if len(content) <= self._defaults.output_bytes:
+            return output
+        artifact = await self._artifacts.put(content)
+        preview = content[:_PREVIEW_BYTES].decode(errors="ignore")
+        return {"artifact": artifact, "bytes": len(content), "preview": preview}
+
+    async def _answer(self, task: Task, effect: Perform, operation: Operation) -> Json:
         limit = effect.timeout or self._defaults.step_timeout
         call = OperationCall(
             operation=operation.name,
             arguments=effect.call.arguments,
             key=f"{task.run.id}:{effect.step}:{effect.attempt}",
             timeout=limit,
+            secrets=_secrets_of(task),
         )
 
         def listener(progress: Progress) -> None:
@@ -124,6 +193,8 @@ class Performer:
 
     def _failed(self, task: Task, error: OperationFailed, began: datetime) -> h.StepFailed:
         now, policy = self._clock.now(), task.step.retry
+        if isinstance(task.effect, StartRun):
+            policy = replace(policy, attempts=1)
         tries = task.run.state(task.effect.step).tries + 1
         retry_at = None
         if retry.may_retry(policy, tries, error):
@@ -132,6 +203,12 @@ class Performer:
         # That this try had no effect says nothing about one before it: the key must stay.
         known = error.outcome_known and not task.is_repeated
         return h.StepFailed(now, task.effect.step, str(error), error.kind, began, retry_at, known)
+
+
+def _secrets_of(task: Task) -> frozenset[str]:
+    """Return the texts that stand for secrets in a run: the values of its inputs of that kind."""
+    names = (one.name for one in task.workflow.inputs if one.kind is InputKind.SECRET)
+    return frozenset(str(task.run.inputs[one]) for one in names if task.run.inputs.get(one))
 
 
 def _check(step: Step, output: Json) -> None:

@@ -6,11 +6,13 @@ from datetime import datetime
 
 from opstream.definitions import inputs as given_inputs
 from opstream.domain import history as h
+from opstream.domain import paths
 from opstream.domain.approval import Approval, Verdict
-from opstream.domain.person import Person
+from opstream.domain.person import Person, Who
 from opstream.domain.run import Run, RunStatus, StepState, StepStatus
 from opstream.domain.values import Json
-from opstream.domain.workflow import OnError, Step, Workflow
+from opstream.domain.workflow import ForEach, OnError, Step, Workflow
+from opstream.engine import undoing
 from opstream.errors import BadInput, NotFound, TooLate
 from opstream.runs.journal import Loaded
 
@@ -20,6 +22,7 @@ _LONGEST_REMARK = 2000
 def pause(loaded: Loaded, by: Person, now: datetime) -> Sequence[h.Fact]:
     """Return the pause of an active run."""
     _require_active(loaded.run)
+    _require_begun(loaded.run)
     if loaded.run.status is RunStatus.PAUSED:
         who = loaded.run.paused_by.name if loaded.run.paused_by else "somebody"
         raise TooLate(f"This run is paused already, by {who}.")
@@ -35,10 +38,26 @@ def resume(loaded: Loaded, by: Person, now: datetime) -> Sequence[h.Fact]:
 
 
 def cancel(loaded: Loaded, by: Person, reason: str, now: datetime) -> Sequence[h.Fact]:
-    """Return the end of a run by a person's wish."""
+    """Return the end of a run by a person's wish; what it did is undone first where it says how.
+
+    Who cancels a run that is being undone ends it at once, as it is.
+    """
     _require_active(loaded.run)
     why = reason.strip()[:_LONGEST_REMARK] or f"Cancelled by {by.name}."
-    return (h.RunFinished(now, h.Outcome.CANCELLED, reason=why, by=by.who),)
+    return end(loaded, h.Outcome.CANCELLED, why, by.who, now)
+
+
+def end(
+    loaded: Loaded, outcome: h.Outcome, reason: str, by: Who, now: datetime
+) -> Sequence[h.Fact]:
+    """Return the end of an active run, or what comes before it while there is something to undo."""
+    run = loaded.run
+    if run.status is RunStatus.STOPPING:
+        left = f"{reason} What was not undone yet stays as it is."
+        return (h.RunFinished(now, outcome, reason=left, by=by),)
+    if undoing.is_needed(loaded.workflow, run):
+        return (h.RunStopping(now, outcome, reason, by),)
+    return (h.RunFinished(now, outcome, reason=reason, by=by),)
 
 
 def retry(loaded: Loaded, by: Person, from_step: str | None, now: datetime) -> Sequence[h.Fact]:
@@ -46,7 +65,7 @@ def retry(loaded: Loaded, by: Person, from_step: str | None, now: datetime) -> S
     run, workflow = loaded.run, loaded.workflow
     if not run.status.ended:
         raise TooLate("This run is still active; there is nothing to retry yet.")
-    chosen = {step.id for step in workflow.steps if _holds_up(run, step)}
+    chosen = {step.id for step in workflow.steps if _holds_up(workflow, run, step)}
     if from_step is not None:
         _require_step(workflow, from_step)
         chosen.add(from_step)
@@ -62,11 +81,28 @@ def retry(loaded: Loaded, by: Person, from_step: str | None, now: datetime) -> S
     return (h.RunRetried(now, by.who, resets, afresh),)
 
 
-def _holds_up(run: Run, step: Step) -> bool:
+def _holds_up(workflow: Workflow, run: Run, step: Step) -> bool:
     """Return whether a run cannot end well unless this step is done, or done anew."""
     state = run.state(step.id)
     stuck = state.status in (StepStatus.FAILED, StepStatus.DENIED)
-    return not state.settled or (stuck and step.on_error is OnError.STOP)
+    stops = stuck and step.on_error is OnError.STOP and not workflow.is_rescued(step.id)
+    return not state.settled or stops or _is_undone(run, step)
+
+
+def _is_undone(run: Run, step: Step) -> bool:
+    """Return whether what a step did, or one of those inside it, was taken back."""
+    if _was_undone(run.state(paths.undo(step.id))):
+        return True
+    inner = f"{step.id}["
+    return isinstance(step.work, ForEach) and any(
+        path.startswith(inner) and paths.undone(path) and _was_undone(state)
+        for path, state in run.steps.items()
+    )
+
+
+def _was_undone(undo: StepState) -> bool:
+    """Return whether a step was taken back, or perhaps was."""
+    return undo.status is StepStatus.SUCCEEDED or undo.perhaps_done
 
 
 def _with_dependents(workflow: Workflow, chosen: set[str]) -> tuple[str, ...]:
@@ -163,6 +199,7 @@ def answer(
 ) -> Sequence[h.Fact]:
     """Return the answer to a step's question."""
     _require_active(loaded.run)
+    _require_listening(loaded.run, step)
     state = loaded.run.state(step)
     if state.status is not StepStatus.ASKING_PERSON:
         _require_step(loaded.workflow, step)
@@ -176,6 +213,7 @@ def clear_doubt(
 ) -> Sequence[h.Fact]:
     """Return what a person says about a write whose outcome nobody knows."""
     _require_active(loaded.run)
+    _require_listening(loaded.run, step)
     state = loaded.run.state(step)
     if state.status is not StepStatus.DOUBTED:
         _require_step(loaded.workflow, step)
@@ -191,6 +229,15 @@ def _not_asking(state: StepState, settled: str) -> str:
     return f"{settled} by {state.by.name} before."
 
 
+def _require_begun(run: Run) -> None:
+    if run.status is RunStatus.QUEUED:
+        raise TooLate("This run waits in the queue and has not begun; it can only be cancelled.")
+    if run.status is RunStatus.STOPPING:
+        raise TooLate(
+            "This run is being undone; it cannot be paused. Cancel it to leave it as it is."
+        )
+
+
 def _require_active(run: Run) -> None:
     if run.status.ended:
         by = f" by {run.ended_by.name}" if run.ended_by else ""
@@ -198,8 +245,21 @@ def _require_active(run: Run) -> None:
         raise TooLate(f"This run has {run.status.value}{by}{at}; nothing was changed.")
 
 
+def _require_listening(run: Run, step: str) -> None:
+    if run.status is RunStatus.STOPPING and paths.undone(step) is None:
+        raise TooLate("This run is being undone, so this step needs no answer any more.")
+
+
 def _require_step(workflow: Workflow, step_id: str) -> None:
     names = [step.id for step in workflow.steps]
-    if step_id not in names:
+    if not _has_step(workflow, step_id):
         listed = ", ".join(f"`{name}`" for name in names)
         raise NotFound("step", step_id, hint=f"This workflow has {listed}.")
+
+
+def _has_step(workflow: Workflow, path: str) -> bool:
+    try:
+        workflow.step(path)
+    except KeyError:
+        return False
+    return True

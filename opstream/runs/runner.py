@@ -8,7 +8,7 @@ database takes or gives nothing, a turn waits with what it knows (`patience.py`)
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -16,10 +16,13 @@ from typing import Any
 import structlog
 
 from opstream.domain import history as h
-from opstream.domain.effects import Perform
-from opstream.engine.settle import settle
-from opstream.errors import RunMovedOn
+from opstream.domain import paths
+from opstream.domain.effects import Work
+from opstream.domain.run import Run, RunStatus
+from opstream.engine.settle import Settled, settle
+from opstream.errors import NotOwner, RunMovedOn
 from opstream.ports import Clock, Messenger
+from opstream.runs.duties import Duty, due
 from opstream.runs.journal import Journal, Loaded
 from opstream.runs.patience import insist
 from opstream.runs.performers import Performer, Task
@@ -58,12 +61,14 @@ class Runner:
         views: Views,
         messenger: Messenger,
         clock: Clock,
+        duties: Sequence[Duty] = (),
     ) -> None:
         self._journal = journal
         self._performer = performer
         self._views = views
         self._messenger = messenger
         self._clock = clock
+        self._duties = duties
         self._turns: dict[str, _Turn] = {}
 
     async def advance(self, run_id: str) -> None:
@@ -74,6 +79,8 @@ class Runner:
         turn = self._turns[run_id] = _Turn()
         try:
             await self._take(run_id, turn)
+        except NotOwner:
+            log.info("run_taken_over", run=run_id)
         finally:
             del self._turns[run_id]
             await _stop(turn.calls.values())
@@ -87,6 +94,7 @@ class Runner:
         while True:
             loaded = await self._append(loaded, facts, turn)
             await self._show(loaded, turn)
+            await self._do_duties(loaded)
             if loaded.run.status.ended:
                 return
             facts = await self._next_facts(turn)
@@ -100,8 +108,9 @@ class Runner:
         """Commit facts with all that follows from them, and start the calls that are due."""
         while True:
             now = self._clock.now()
+            await _stop_what_is_not_wanted(loaded.run, turn)
             settled = settle(loaded.workflow, loaded.run, facts, now, turn.busy)
-            rests = not settled.calls and not turn.busy
+            rests = not settled.calls and not turn.busy and not self._owes(loaded, settled)
             append = partial(self._journal.append_settled, loaded, settled, rests=rests)
             try:
                 loaded = await insist(loaded.run.id, append)
@@ -116,7 +125,18 @@ class Runner:
             self._start(loaded, settled.calls, turn)
             return loaded
 
-    def _start(self, loaded: Loaded, calls: Iterable[Perform], turn: _Turn) -> None:
+    def _owes(self, loaded: Loaded, settled: Settled) -> bool:
+        return bool(due(self._duties, Loaded(loaded.workflow, settled.run)))
+
+    async def _do_duties(self, loaded: Loaded) -> None:
+        """Do what a run owes to others now that it has ended, or is being stopped."""
+        duties = due(self._duties, loaded)
+        for duty in duties:
+            await insist(loaded.run.id, partial(duty.do, loaded))
+        if duties and loaded.run.status.ended:
+            await insist(loaded.run.id, partial(self._journal.rests, loaded))
+
+    def _start(self, loaded: Loaded, calls: Iterable[Work], turn: _Turn) -> None:
         for effect in calls:
             announced = (effect.step, effect.attempt) in turn.announced
             task = Task(loaded.workflow, loaded.run, effect, announced)
@@ -148,6 +168,13 @@ class Runner:
         self._messenger.show(view)
         if loaded.run.status.ended:
             log.info("run_ended", run=loaded.run.id, status=loaded.run.status.value)
+
+
+async def _stop_what_is_not_wanted(run: Run, turn: _Turn) -> None:
+    """Cancel the calls of a run that is to be undone; those that undo go on."""
+    if run.status is RunStatus.STOPPING:
+        unwanted = [step for step in turn.calls if paths.undone(step) is None]
+        await _stop([turn.calls.pop(step) for step in unwanted])
 
 
 async def _stop(calls: Iterable[asyncio.Task[h.Fact]]) -> None:

@@ -1,37 +1,29 @@
 """The use cases of runs: start, steer, decide, answer. Permission, facts and audit in one place."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from opstream.definitions import inputs as given_inputs
 from opstream.definitions.catalog import Catalog
 from opstream.domain import history as h
 from opstream.domain.approval import AskForChanges, Decision, Deny, Grant
-from opstream.domain.audit import AuditEntry
 from opstream.domain.conversation import Place
+from opstream.domain.operation import Operation
 from opstream.domain.person import Person, Role
+from opstream.domain.rehearsal import Rehearsal
 from opstream.domain.run import Run
 from opstream.domain.values import Json
-from opstream.engine.evolve import begin
-from opstream.errors import RunMovedOn
+from opstream.errors import NotFound
 from opstream.governance import permissions
 from opstream.ports import Clock, Operations, PostingStore, RunQueue, RunStore
-from opstream.runs import ids, rules
+from opstream.runs import rehearsal, retrying, rules
+from opstream.runs.changes import Change, Changes, Deed
 from opstream.runs.journal import Journal, Loaded
+from opstream.runs.letters import Letters
 from opstream.runs.lookups import Lookups
-from opstream.runs.readiness import require_operations
+from opstream.runs.starting import Starter
+from opstream.runs.versions import Version, going_on
 from opstream.runs.views import Views
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """A change that a person wants: how the audit calls it, and the role that it takes."""
-
-    name: str
-    words: str
-    role: Role = Role.OPERATOR
-
 
 _PAUSE = Deed("run.paused", "pause a run")
 _RESUME = Deed("run.resumed", "resume a run")
@@ -40,8 +32,6 @@ _RETRY = Deed("run.retried", "retry a run")
 _DECIDE = Deed("approval.settled", "decide on an approval", Role.VIEWER)  # its own rule decides
 _ANSWER = Deed("question.answered", "answer for a run")
 _CLEAR = Deed("doubt.cleared", "say what happened to a step")
-
-Change = Callable[[Loaded], Sequence[h.Fact]]
 
 
 class Runs(Lookups):
@@ -58,13 +48,16 @@ class Runs(Lookups):
         queue: RunQueue,
         clock: Clock,
         operations: Operations,
+        starter: Starter,
         new_key: Callable[[], str],
     ) -> None:
         super().__init__(store, postings, journal, views)
         self._catalog = catalog
-        self._queue = queue
         self._clock = clock
         self._operations = operations
+        self._starter = starter
+        self._changes = Changes(journal, queue, clock)
+        self._letters = Letters(store, self._changes, clock)
         self._new_key = new_key
 
     async def start(
@@ -76,28 +69,26 @@ class Runs(Lookups):
         place: Place | None,
         request_key: str = "",
     ) -> Run:
-        """Start a run; the same `request_key` twice gives the same run.
+        """Start a run, or queue it; the same `request_key` twice gives the same run.
 
         Raises:
             NotFound: no such workflow.
             MissingInputs: required inputs were left out.
             BadInput: an input cannot be used, or no tool has an operation that it calls.
             NotAllowed: the person may not start runs.
+            TooLate: the workflow skips starts while it is active.
         """
-        permissions.require(by, Role.OPERATOR, "start a workflow")
+        key = request_key or self._new_key()
+        return await self._starter.start(workflow_id, inputs, by=by, place=place, request_key=key)
+
+    async def rehearse(
+        self, workflow_id: str, inputs: Mapping[str, Json], *, by: Person
+    ) -> Rehearsal:
+        """Return what a run would do, without doing any of it; errors as `start`."""
+        permissions.require(by, Role.VIEWER, "rehearse a workflow")
         workflow = self._catalog.latest(workflow_id)
         values = given_inputs.read(workflow, inputs)
-        require_operations(workflow, self._operations)
-        now = self._clock.now()
-        fact = h.RunStarted(now, workflow.id, workflow.version, values, by.who, place)
-        run = begin(ids.of_request(request_key or self._new_key()), fact)
-        try:
-            entry = AuditEntry(now, by.who, "run.started", run.id, workflow.id)
-            await self._journal.begin(workflow, run, fact, entry)
-        except RunMovedOn:  # the same request came twice
-            return (await self._journal.load(run.id)).run
-        self._queue.put(run.id)
-        return run
+        return rehearsal.rehearse(workflow, values, by.who, self._now(), self._operation)
 
     async def pause(self, run_id: str, *, by: Person) -> Run:
         """Pause a run: what is under way ends, nothing new begins.
@@ -129,16 +120,73 @@ class Runs(Lookups):
             run_id, by, _CANCEL, lambda loaded: rules.cancel(loaded, by, reason, self._now())
         )
 
-    async def retry(self, run_id: str, *, by: Person, from_step: str | None = None) -> Run:
-        """Let an ended run go on from the step that failed, or from any step.
+    async def retry(
+        self,
+        run_id: str,
+        *,
+        by: Person,
+        from_step: str | None = None,
+        version: Version = "old",
+        sure: bool = False,
+    ) -> Run:
+        """Let an ended run go on from the step that failed, from any step, or from the `start`.
+
+        Args:
+            run_id: Its id.
+            by: Who wants it.
+            from_step: What is done anew besides what failed, with all that needs it.
+            version: Of the workflow to go on with.
+            sure: Finished writes and prompts may be done again.
 
         Raises:
             TooLate: it is still active, or ended well and no step was named.
-            NotFound: it has no such step.
+            NotFound: it has no such step, or the workflow no such version.
+            NeedsConfirmation: finished writes or prompts would be done again.
+            BadInput: the version needs inputs that the run does not have.
         """
-        return await self._change(
-            run_id, by, _RETRY, lambda loaded: rules.retry(loaded, by, from_step, self._now())
-        )
+
+        async def prepare(loaded: Loaded) -> Loaded:
+            return await going_on(loaded, version, self._catalog)
+
+        def change(loaded: Loaded) -> Sequence[h.Fact]:
+            number = loaded.workflow.version
+            other = None if number == loaded.run.workflow_version else number
+            facts = retrying.plan(loaded, from_step, by, self._now(), other)
+            if not sure:
+                retrying.require_sure(loaded, facts, self._operation)
+            return facts
+
+        return await self._changes.make(run_id, by, _RETRY, change, prepare)
+
+    async def deliver(
+        self,
+        topic: str,
+        body: Json,
+        key: str,
+        *,
+        by: Person | None = None,
+        run_id: str | None = None,
+    ) -> Sequence[str]:
+        """Give an event to one run, or to all that wait for its topic; return which took it.
+
+        A run that is named keeps it even before it waits for it. The same `key` twice counts once.
+
+        Raises:
+            NotAllowed: the person may not deliver events.
+            NotFound: there is no such run.
+            TooLate: the run that is named has ended.
+            BadInput: the topic or the key is empty, or the topic is the one of replies.
+        """
+        return await self._letters.deliver(topic, body, key, by=by, run_id=run_id)
+
+    async def reply(self, run_id: str, text: str, *, by: Person, key: str) -> bool:
+        """Give a run what a person wrote in its thread; False when no step waits for a reply.
+
+        Raises:
+            NotAllowed: somebody who may not see runs.
+            NotFound: there is no such run.
+        """
+        return await self._letters.reply(run_id, text, key, by=by)
 
     async def answer_approval(
         self, run_id: str, step: str, revision: int, decision: Decision, *, by: Person
@@ -197,22 +245,13 @@ class Runs(Lookups):
         )
 
     async def _change(self, run_id: str, by: Person, deed: Deed, change: Change) -> Run:
-        """Commit what a person wants, however often others get in between, and ask for a look."""
-        permissions.require(by, deed.role, deed.words)
-        while True:
-            loaded = await self._journal.load(run_id)
-            facts = change(loaded)
-            entry = AuditEntry(self._now(), by.who, deed.name, run_id, _detail(facts))
-            try:
-                loaded = await self._journal.append(loaded, facts, (entry,))
-            except RunMovedOn:
-                continue
-            self._queue.put(run_id)
-            return loaded.run
+        return await self._changes.make(run_id, by, deed, change)
+
+    def _operation(self, name: str) -> Operation | None:
+        try:
+            return self._operations.find(name)
+        except NotFound:
+            return None
 
     def _now(self) -> datetime:
         return self._clock.now()
-
-
-def _detail(facts: Sequence[h.Fact]) -> str:
-    return ", ".join(f"{fact.kind} {getattr(fact, 'step', '')}".strip() for fact in facts)

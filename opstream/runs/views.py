@@ -2,24 +2,37 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from opstream.domain.approval import Verdict
 from opstream.domain.run import Run, RunView
+from opstream.domain.workflow import Workflow
 from opstream.governance.people import People
 from opstream.ports import Clock, RunStore
 from opstream.runs import estimates
+from opstream.runs.estimates import Estimate, Past
 from opstream.runs.journal import Loaded
 
 _A_MOMENT = timedelta(seconds=0.5)
+_A_WHILE = timedelta(seconds=5)
+_MANY = 20
 
 
-@dataclass(frozen=True, slots=True)
-class _Estimate:
+@dataclass(slots=True)
+class _Known:
+    """What is known of a workflow's earlier runs, and what follows from it for one that begins."""
+
+    past: Past
     at: datetime
-    left: timedelta | None
-    samples: int
+    is_old: bool = False
+    of_fresh_run: dict[int, Estimate] = field(default_factory=dict)  # by version of the workflow
+
+    def will_do(self, now: datetime) -> bool:
+        """Return whether it need not be asked for again: one more run of many changes little."""
+        if not self.is_old:
+            return True
+        return len(self.past) >= _MANY and abs(now - self.at) < _A_WHILE
 
 
 class Views:
@@ -29,46 +42,61 @@ class Views:
         self._store = store
         self._people = people
         self._clock = clock
-        self._seconds: dict[str, estimates.Seconds] = {}
+        self._known: dict[str, _Known] = {}
         self._asking = asyncio.Lock()  # many runs of a workflow want the same answer at once
-        self._estimates: dict[str, _Estimate] = {}
+        self._estimates: dict[str, tuple[datetime, Estimate]] = {}
 
     async def of(self, loaded: Loaded, under_way: frozenset[str] = frozenset()) -> RunView:
         """Return the view of a run; `under_way` are the steps whose calls are being made."""
         estimate = await self._estimate(loaded, hurried=bool(under_way))
+        left = estimate.run
         return RunView(
             workflow=loaded.workflow,
             run=loaded.run,
-            left=estimate.left,
+            left=left.likely if left else None,
+            left_low=left.low if left else None,
+            left_high=left.high if left else None,
             samples=estimate.samples,
+            step_left=estimate.steps,
             under_way=under_way,
             deciders=self._deciders(loaded.run),
         )
 
-    async def _estimate(self, loaded: Loaded, *, hurried: bool) -> _Estimate:
+    async def _estimate(self, loaded: Loaded, *, hurried: bool) -> Estimate:
         """Return the time left; of a run in full swing, the figure of a moment ago will do."""
         run, now = loaded.run, self._clock.now()
-        estimate = self._estimates.pop(run.id, None)
-        if estimate is None or not hurried or abs(now - estimate.at) >= _A_MOMENT:
-            before = await self._before(run)
-            samples = max((len(one) for one in before.values()), default=0)
-            left = estimates.left(loaded.workflow, run, before, now)
-            estimate = _Estimate(now, left, samples)
+        latest = self._estimates.pop(run.id, None)
+        if latest is None or not hurried or abs(now - latest[0]) >= _A_MOMENT:
+            latest = now, await self._new_estimate(loaded, now)
         if hurried:  # a run at rest leaves nothing in memory
-            self._estimates[run.id] = estimate
-        return estimate
+            self._estimates[run.id] = latest
+        return latest[1]
 
-    async def _before(self, run: Run) -> estimates.Seconds:
+    async def _new_estimate(self, loaded: Loaded, now: datetime) -> Estimate:
+        run, workflow = loaded.run, loaded.workflow
         if run.status.ended:
-            self._seconds.pop(run.workflow_id, None)
-            return {}
-        if (known := self._seconds.get(run.workflow_id)) is not None:
+            if run.workflow_id in self._known:
+                self._known[run.workflow_id].is_old = True
+            return Estimate()
+        known = await self._before(workflow, now)
+        if run.steps or now - run.started_at >= estimates.A_MOMENT:
+            return estimates.estimate(workflow, run, known.past, now)
+        fresh = known.of_fresh_run  # all that have just begun are told the same
+        if workflow.version not in fresh:
+            fresh[workflow.version] = estimates.estimate(workflow, run, known.past, now)
+        return fresh[workflow.version]
+
+    async def _before(self, workflow: Workflow, now: datetime) -> _Known:
+        known = self._known.get(workflow.id)
+        if known is not None and known.will_do(now):
             return known
         async with self._asking:
-            if run.workflow_id not in self._seconds:
-                found = await self._store.step_seconds(run.workflow_id)
-                self._seconds[run.workflow_id] = found
-            return self._seconds[run.workflow_id]
+            known = self._known.get(workflow.id)
+            if known is not None and known.will_do(now):  # somebody else has just asked
+                return known
+            times = await self._store.step_times(workflow.id, estimates.runs_for(workflow))
+            known = self._known[workflow.id] = _Known(estimates.past(times), now)
+            return known
 
     def _deciders(self, run: Run) -> Mapping[str, tuple[str, ...]]:
         return {

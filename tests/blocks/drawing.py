@@ -79,6 +79,7 @@ _DRAW: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "context": lambda one: _beside(one["elements"]),
     "actions": lambda one: " ".join(map(_element, one["elements"])),
     "input": _input,
+    "rich_text": _rich,
     "plan": lambda one: "\n".join([one["title"], *map(_task, one["tasks"])]),
     "table": _table,
     "data_visualization": lambda one: f"{one['title']} {one['chart']}",

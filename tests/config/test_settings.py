@@ -260,7 +260,7 @@ def test_the_estate_is_only_there_in_the_playground():
 def test_the_shipped_files_say_what_the_defaults_say(tmp_path):
     shipped, bare = load({}, PROJECT), load({}, project(tmp_path))
 
-    for part in ("playground", "runs", "database", "log"):
+    for part in ("playground", "runs", "database", "workers", "http", "log"):
         assert getattr(shipped, part) == getattr(bare, part)
     assert shipped.notes == ()
 

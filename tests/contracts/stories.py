@@ -22,8 +22,8 @@ def later(seconds: float) -> datetime:
     return NOON + timedelta(seconds=seconds)
 
 
-def started(workflow_id="deploy", by=ANA, at=NOON, place=HERE) -> h.RunStarted:
-    return h.RunStarted(at, workflow_id, 1, {"service": "api"}, by, place)
+def started(workflow_id="deploy", by=ANA, at=NOON, place=HERE, **more) -> h.RunStarted:
+    return h.RunStarted(at, workflow_id, 1, {"service": "api"}, by, place, **more)
 
 
 def asked(step="approve", revision=1, at=NOON, expires_at=None, call=None) -> h.ApprovalRequested:
@@ -45,12 +45,12 @@ class Story:
         self.run: Run | None = None
 
     async def tell(
-        self, *facts: h.Fact, audit: Sequence[AuditEntry] = (), rests: bool = False
+        self, *facts: h.Fact, audit: Sequence[AuditEntry] = (), rests: bool = False, **how
     ) -> "Story":
         run, version = self.run, self.run.version if self.run else 0
         for fact in facts:
             run = evolve(run, fact) if run else begin(self.id, fact)
-        await self._store.commit(UnitOfWork(run, facts, version, tuple(audit), rests))
+        await self._store.commit(UnitOfWork(run, facts, version, tuple(audit), rests, **how))
         self.run = run
         return self
 

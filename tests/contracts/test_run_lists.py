@@ -7,7 +7,7 @@ import pytest
 from opstream.domain import history as h
 from opstream.domain.approval import ProposedCall
 from opstream.domain.run import RunStatus, RunSummary
-from opstream.ports import RunFilter
+from opstream.ports import RunFilter, StepTime
 from tests.contracts.stories import ANA, BO, HERE, NOON, Story, asked, later, started, succeeded
 
 
@@ -119,12 +119,36 @@ async def test_neither_paused_nor_ended_runs_wake(runs):
     assert await runs.due(later(9)) == ["r1"]
 
 
-async def test_a_starting_process_looks_at_active_runs_only(runs):
+async def test_a_starting_process_looks_neither_at_paused_nor_at_queued_runs(runs):
     await Story(runs, "begun").tell(started())
     await Story(runs, "paused").tell(started(), h.RunPaused(NOON, ANA))
-    await Story(runs, "ended").tell(started(), finished())
+    await Story(runs, "queued").tell(started(queued=True))
+    await Story(runs, "ended").tell(started(), finished(), rests=True)
 
     assert await runs.unfinished() == ["begun"]
+
+
+async def test_an_ended_run_has_work_until_everybody_was_told(runs):
+    story = await Story(runs, "r1").tell(started(), finished())
+    assert await runs.unfinished() == ["r1"]
+
+    await runs.rests("r1", story.run.version)
+
+    assert await runs.unfinished() == []
+
+
+async def test_a_run_that_is_being_undone_has_work(runs):
+    stopping = h.RunStopping(NOON, h.Outcome.CANCELLED, "Ana cancelled it.", ANA)
+    await Story(runs, "r1").tell(started(), stopping)
+
+    assert await runs.unfinished() == ["r1"]
+
+
+async def test_runs_of_high_priority_are_looked_at_first_then_the_oldest(runs):
+    for n, (run_id, priority) in enumerate([("low", -1), ("new", 0), ("old", 0), ("high", 5)]):
+        await Story(runs, run_id).tell(started(at=later(-n)), priority=priority)
+
+    assert await runs.unfinished() == ["high", "old", "new", "low"]
 
 
 async def test_a_run_that_rests_after_a_commit_is_not_looked_at_until_it_moves(runs):
@@ -168,14 +192,19 @@ async def test_an_id_that_nobody_could_find_is_refused(runs):
         await Story(runs, "R1").tell(started())
 
 
-async def test_step_times_are_those_of_the_last_20_ended_runs_newest_first(runs):
-    for n in range(25):
+async def test_step_times_are_those_of_the_last_runs_that_ended_well_newest_first(runs):
+    for n in range(5):
         facts = started(), succeeded("build", n, later(n)), finished(later(n))
         await Story(runs, f"r{n}").tell(*facts)
+    failed = finished(later(9), h.Outcome.FAILED, "No.")
+    await Story(runs, "failed").tell(started(), succeeded("build", 88), failed)
     await Story(runs, "active").tell(started(), succeeded("build", 99))
     await Story(runs, "other").tell(started("backup"), succeeded("build", 77), finished())
 
-    assert await runs.step_seconds("deploy") == {"build": [float(n) for n in range(24, 4, -1)]}
+    assert await runs.step_times("deploy", 3) == [
+        StepTime(f"r{n}", "build", float(n)) for n in (4, 3, 2)
+    ]
+    assert len(await runs.step_times("deploy")) == 5
 
 
 async def test_step_times_count_work_and_not_the_waiting_for_a_yes(runs):
@@ -190,7 +219,20 @@ async def test_step_times_count_work_and_not_the_waiting_for_a_yes(runs):
         h.StepFailed(later(901), "clean", "no", "error", later(900)), finished(later(901))
     )
 
-    assert await runs.step_seconds("deploy") == {"apply": [5.0]}
+    assert await runs.step_times("deploy") == [StepTime("r1", "apply", 5.0)]
+
+
+async def test_the_time_of_a_loop_is_that_of_the_whole_of_it(runs):
+    await Story(runs, "r1").tell(
+        started(),
+        h.LoopBegan(NOON, "each", ("a", "b")),
+        succeeded("each[0].fetch", 1, later(1)),
+        succeeded("each[1].fetch", 2, later(2)),
+        h.StepSucceeded(later(2), "each", [1, 2], NOON),
+        finished(later(2)),
+    )
+
+    assert await runs.step_times("deploy") == [StepTime("r1", "each", 2.0)]
 
 
 async def test_a_run_that_ends_twice_has_its_times_once(runs):
@@ -198,7 +240,14 @@ async def test_a_run_that_ends_twice_has_its_times_once(runs):
     await story.tell(h.RunRetried(later(10), ANA, ("build",)))
     await story.tell(succeeded("build", 5, later(20)), finished(later(20)))
 
-    assert await runs.step_seconds("deploy") == {"build": [5.0]}
+    assert await runs.step_times("deploy") == [StepTime("r1", "build", 5.0)]
+
+
+async def test_a_run_that_goes_on_with_another_version_is_listed_with_that(runs):
+    story = await Story(runs, "r1").tell(started(), finished())
+    await story.tell(h.RunRetried(later(10), ANA, (), workflow_version=2))
+
+    assert [one.workflow_version for one in await runs.summaries(RunFilter())] == [2]
 
 
 async def test_times_keep_their_microseconds(runs):

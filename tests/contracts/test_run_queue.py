@@ -1,11 +1,15 @@
 import asyncio
 from collections import Counter
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 
 import pytest
 from structlog.testing import capture_logs
 
 from opstream.adapters.queues.apscheduler import SchedulerQueue
+from opstream.adapters.queues.sharing import Sharing
+from tests import postgres
+from tests.adapters.queues.book import Book
 from tests.contracts.waiting import until
 
 
@@ -37,10 +41,36 @@ async def looker():
     return Looker()
 
 
-@pytest.fixture(params=["apscheduler"])
+def local_queue() -> SchedulerQueue:
+    return SchedulerQueue(at_once=3, first_wait=timedelta(milliseconds=1))
+
+
+@asynccontextmanager
+async def shared_queue():
+    sharing = Sharing(postgres.empty_database(), "a", timedelta(seconds=2), works=True)
+    queue = sharing.queue(local_queue(), Book("a", {}))
+    await sharing.start(Book("a", {}))
+    yield queue
+    await queue.stop(grace=timedelta())
+    await sharing.stop()
+
+
+@pytest.fixture(params=["apscheduler", "procrastinate"])
 async def queue(request, looker):
-    """A queue with three slots; Procrastinate joins here."""
-    queue = SchedulerQueue(at_once=3, first_wait=timedelta(milliseconds=1))
+    """A queue with three slots, alone or shared with other processes."""
+    async with AsyncExitStack() as stack:
+        if request.param == "apscheduler":
+            queue = local_queue()
+            stack.push_async_callback(queue.stop, timedelta())
+        else:
+            queue = await stack.enter_async_context(shared_queue())
+        queue.bind(looker.advance)
+        yield queue
+
+
+@pytest.fixture
+async def alone(looker):
+    queue = local_queue()
     queue.bind(looker.advance)
     yield queue
     await queue.stop(grace=timedelta())
@@ -97,6 +127,51 @@ async def test_no_more_runs_are_advanced_at_once_than_there_are_slots(queue, loo
     await until(lambda: len(looker.looks) == 10)
 
     assert looker.most_at_once == 3
+
+
+async def test_the_highest_priority_gets_the_next_slot(queue, looker):
+    queue.start()
+    for n in range(3):
+        queue.put(f"busy{n}")
+    await until(lambda: looker.under_way == 3)
+    for run_id, priority in (("low", -1), ("usual", 0), ("high", 9), ("late", -2)):
+        queue.put(run_id, priority)
+    queue.put("late", 5)
+    looker.go_on.set()
+
+    await until(lambda: len(looker.looks) == 7)
+
+    assert list(looker.looks)[3:] == ["high", "late", "usual", "low"]
+
+
+async def test_equals_get_their_slots_in_the_order_of_coming(alone, looker):
+    alone.start()
+    runs = [f"r{n}" for n in (5, 3, 9, 1, 7)]
+    for run_id in runs:
+        alone.put(run_id)
+    looker.go_on.set()
+
+    await until(lambda: len(looker.looks) == 5)
+
+    assert list(looker.looks) == runs
+
+
+async def test_room_is_what_is_left_of_the_slots(alone, looker):
+    queue = alone
+    queue.start()
+    assert queue.room == 3
+    for n in range(5):
+        queue.put(f"r{n}")
+    assert queue.room == 0
+    await until(lambda: looker.under_way == 3)
+    assert (queue.under_way, queue.waiting, queue.room) == (3, 2, 0)
+    emptied = asyncio.Event()
+    queue.on_room = emptied.set
+
+    looker.go_on.set()
+    await emptied.wait()
+
+    await until(lambda: queue.room == 3)
 
 
 async def test_a_nudge_needs_no_slot(queue, looker):
@@ -171,7 +246,8 @@ async def test_nothing_is_looked_at_after_the_stop(queue, looker):
     assert not looker.looks
 
 
-async def test_a_run_is_busy_while_it_is_advanced_or_waits_for_a_slot(queue, looker):
+async def test_a_run_is_busy_while_it_is_advanced_or_waits_for_a_slot(alone, looker):
+    queue = alone
     queue.start()
     for n in range(4):
         queue.put(f"r{n}")

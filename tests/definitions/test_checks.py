@@ -107,14 +107,18 @@ result: "{{ steps.e.output }}"
     ]
 
 
-def test_a_thousand_steps_are_checked_quickly():
+def test_ten_thousand_steps_are_checked_and_one_more_is_too_many():
     steps = "".join(
         f"  - {{id: s{n}, call: x, with: {{y: '{{{{ steps.s{n - 1}.output }}}}'}}}}\n"
         if n
         else "  - {id: s0, call: x}\n"
-        for n in range(1000)
+        for n in range(10_000)
     )
 
     [loaded] = loader.load(with_steps(steps), "w.yaml")
 
-    assert len(loaded.workflow.steps) == 1000
+    assert len(loaded.workflow.steps) == 10_000
+    assert complaints(with_steps(steps + "  - {for_each: {items: [1], steps: [{call: x}]}}")) == [
+        "w.yaml:3: The workflow has 10,002 steps; 10,000 are the most. "
+        "Split it into several workflows."
+    ]

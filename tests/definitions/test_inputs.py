@@ -1,4 +1,5 @@
 import pytest
+from jsonschema import Draft202012Validator
 
 from opstream.definitions import inputs
 from opstream.domain.workflow import Input, InputKind, Workflow
@@ -12,6 +13,7 @@ FIELDS = (
     Input("day", InputKind.DATE, required=False),
     Input("who", InputKind.PERSON, required=False),
     Input("where", InputKind.CHANNEL, required=False),
+    Input("token", InputKind.SECRET, required=False),
 )
 WORKFLOW = Workflow("profile", "Profile", (), inputs=FIELDS)
 
@@ -25,6 +27,7 @@ def test_defaults_fill_what_was_left_out():
         "day": None,
         "who": None,
         "where": None,
+        "token": None,
     }
 
 
@@ -52,6 +55,9 @@ def test_defaults_fill_what_was_left_out():
         ("where", "<#C123|ops>", "C123"),
         ("where", "#ops-alerts", "#ops-alerts"),
         ("count", "", None),
+        ("duration", "100000.5s", "100000.5s"),
+        ("token", "API_TOKEN", "secret:API_TOKEN"),
+        ("token", "secret:API_TOKEN", "secret:API_TOKEN"),
     ],
 )
 def test_values_come_in_many_spellings(name, given, kept):
@@ -114,7 +120,7 @@ def test_values_come_in_many_spellings(name, given, kept):
             "zzz",
             "x",
             "`profile` has no input `zzz`. It takes `service`, `duration`, `count`, `mode`, "
-            "`day`, `who`, `where`.",
+            "`day`, `who`, `where`, `token`.",
         ),
     ],
 )
@@ -156,3 +162,72 @@ def test_answers_are_checked_like_inputs():
         inputs.answers(FIELDS[:2], {})
     with pytest.raises(BadInput, match="no field `x`"):
         inputs.answers(FIELDS[:2], {"x": 1})
+
+
+def test_a_secret_that_was_given_itself_is_not_said_again():
+    with pytest.raises(BadInput) as caught:
+        inputs.read(WORKFLOW, {"service": "x", "token": "xoxb-hunter2"})
+
+    assert str(caught.value) == (
+        "`token` cannot be that: it is no name of a secret. "
+        "Write its name, never the secret, as in `API_TOKEN`."
+    )
+
+
+def test_the_schema_of_inputs_says_what_may_be_given():
+    assert inputs.schema_of(WORKFLOW) == {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Profile",
+        "type": "object",
+        "properties": {
+            "service": {"title": "service", "type": "string", "maxLength": 10_000},
+            "duration": {
+                "title": "duration",
+                "type": ["string", "null"],
+                "examples": ["2m", "1h30m", "2 hours"],
+                "default": "2h",
+            },
+            "count": {"title": "count", "type": ["number", "null"]},
+            "mode": {"title": "mode", "enum": ["Fast", "thorough", None]},
+            "day": {
+                "title": "day",
+                "type": ["string", "null"],
+                "examples": ["2026-12-24", "2026-12-24T09:00:00+01:00"],
+            },
+            "who": {"title": "who", "type": ["string", "null"], "examples": ["U012ABCDEF"]},
+            "where": {
+                "title": "where",
+                "type": ["string", "null"],
+                "examples": ["#ops-alerts", "C012ABCDEF"],
+            },
+            "token": {
+                "title": "token",
+                "type": ["string", "null"],
+                "pattern": "^(secret:)?[A-Z][A-Z0-9_]{0,63}$",
+                "examples": ["API_TOKEN"],
+            },
+        },
+        "required": ["service"],
+        "additionalProperties": False,
+    }
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"service": "x"},
+        {"service": "x", "duration": "2m", "count": 2.5, "mode": "Fast", "token": "API_TOKEN"},
+        {"service": "x", "mode": None, "day": "2026-12-24", "who": "U123", "where": "#ops"},
+    ],
+)
+def test_what_fits_the_schema_can_be_read(given):
+    schema = inputs.schema_of(WORKFLOW)
+    Draft202012Validator.check_schema(schema)
+
+    assert Draft202012Validator(schema).is_valid(given)
+    assert inputs.read(WORKFLOW, given)["service"] == "x"
+
+
+@pytest.mark.parametrize("given", [{}, {"service": 3}, {"service": "x", "other": 1}])
+def test_what_does_not_fit_the_schema_is_refused_by_it(given):
+    assert not Draft202012Validator(inputs.schema_of(WORKFLOW)).is_valid(given)

@@ -4,6 +4,7 @@ import pytest
 
 from opstream.definitions import loader
 from opstream.domain.person import Role
+from opstream.domain.trigger import Schedule
 from opstream.domain.workflow import (
     ApprovalRule,
     AskPerson,
@@ -24,7 +25,9 @@ id: deploy
 title: Deploy a service
 description: Rolls a new version out.
 phrases: ["deploy {service} to {place}"]
-schedule: "0 9 * * mon-fri"
+triggers:
+  - schedule: "0 9 * * mon-fri"
+    inputs: {service: shop, pause: 5m}
 notices: [errors, completion]
 inputs:
   service: {type: text, title: Service, description: Which one.}
@@ -86,9 +89,10 @@ def test_all_keys_of_a_workflow_are_read():
     workflow = load(FULL)
 
     assert (workflow.id, workflow.title, workflow.version) == ("deploy", "Deploy a service", 0)
-    assert workflow.description.startswith("Rolls a new version out. Its schedule")
+    assert workflow.description == "Rolls a new version out."
     assert workflow.phrases == ("deploy {service} to {place}",)
-    assert workflow.schedule == "0 9 * * mon-fri"
+    weekdays = Schedule(cron="0 9 * * mon-fri", inputs={"service": "shop", "pause": "5m"})
+    assert workflow.triggers == (weekdays,)
     assert workflow.notices == {"errors", "completion"}
     assert workflow.result == "{{ steps.build.output.version }}"
     assert workflow.source_format == "opstream"
@@ -186,7 +190,7 @@ steps: []
         "w.yaml:5: There is no notice `starts`. "
         "Use some of `start`, `milestones`, `completion`, `errors`.",
         "w.yaml:7: `type` cannot be `txt`. Use one of "
-        "`text`, `number`, `choice`, `duration`, `date`, `person`, `channel`.",
+        "`text`, `number`, `choice`, `duration`, `date`, `person`, `channel`, `secret`.",
         "w.yaml:7: The input `service` has no key `descripton`. Did you mean `description`?",
         "w.yaml:8: The default does not fit: `mode` cannot be `betta`: it is no choice. "
         "Did you mean `beta`? Write one of `alpha`, `beta`.",
@@ -232,15 +236,16 @@ def test_all_faults_of_steps_are_named_at_once():
         "Write for example `timeout: 30s`, `5m`, `2h` or `1d`.",
         "w.yaml:8: `with` is a list, but names with values are expected. "
         "Write `with: {service: checkout}`.",
-        "w.yaml:9: `on_error` cannot be `explode`. Use one of `stop`, `go_on`.",
+        "w.yaml:9: `on_error` cannot be `explode`. "
+        "Write `on_error: stop`, `on_error: go_on`, or `on_error: {steps: [{notify: Oh.}]}`.",
         "w.yaml:12: This step has `call` and `notify`, but does one thing only. "
         "Make a step of its own for each.",
         "w.yaml:13: This step does nothing. "
-        "Give it one of `call`, `approval`, `wait`, `ask`, `notify`.",
+        "Give it one of `call`, `prompt`, `run`, `for_each`, `approval`, `wait`, `ask`, `notify`.",
         "w.yaml:13: The step `call` has no key `nothing`. Did you mean `notify`?",
-        "w.yaml:15: `wait` needs either `for` or `until`. "
+        "w.yaml:15: `wait` needs just one of `for`, `until`, `topic` and `reply`. "
         "Write `wait: {for: 20s}`, or `wait: 20s` in short.",
-        "w.yaml:16: `retry` belongs to a step that calls, not to `wait`. Take it out.",
+        "w.yaml:16: `retry` belongs to `call` and `prompt`, not to `wait`. Take it out.",
         "w.yaml:17: `ask` has no `fields` to fill in. Add `fields: {reason: {type: text}}`.",
         "w.yaml:18: The id `z-z` has characters that the id of a step cannot have. Write `z_z`.",
         "w.yaml:19: `op one` is no name of an operation. "

@@ -4,6 +4,7 @@ import pytest
 
 from opstream.definitions import loader
 from opstream.domain.run import RunStatus, StepStatus
+from opstream.domain.trigger import Schedule
 from opstream.domain.workflow import Call
 from opstream.errors import DefinitionErrors
 from tests.definitions.driving import drive
@@ -49,8 +50,8 @@ def test_tools_file_gives_one_workflow_for_each_name():
     ]
     assert profiling.notices == {"start", "milestones", "completion", "errors"}
     assert [one.required for one in monitoring.inputs] == [False, False]
-    assert monitoring.schedule == "*/5 * * * *"
-    assert "schedules do not run yet" in monitoring.description
+    assert monitoring.triggers == (Schedule(cron="*/5 * * * *"),)
+    assert monitoring.description == ""
 
 
 def test_tools_workflow_reads_side_by_side_and_reports():
@@ -129,8 +130,18 @@ def test_each_tools_workflow_has_a_source_of_its_own():
 
     assert changed[0].source == first.source
     assert changed[1].source != second.source
-    assert loader.reload(second.source, "workflows.yaml", "slo_monitoring") == second.workflow
+    again = loader.reload(second.source, "workflows.yaml", "slo_monitoring")
+    assert again is not None
+    assert again.workflow == second.workflow
     assert loader.reload(second.source, "workflows.yaml", "application_profiling") is None
+
+
+def test_a_scheduled_workflow_needs_no_service_as_nobody_is_there_to_name_one():
+    text = "workflows: {w: {tools: [trace_analysis], schedule: '@daily'}}"
+
+    [loaded] = loader.load(text, "old.yaml")
+
+    assert [one.required for one in loaded.workflow.inputs] == [False, False]
 
 
 def test_unknown_tool_takes_what_it_says_it_takes():
@@ -163,8 +174,9 @@ workflows:
         "old.yaml:5: The workflow `one` has no key `notification`. Did you mean `notifications`?",
         "old.yaml:8: `auto_resolve` watches objectives, but `slo_checker` is not among the tools. "
         "Add `slo_checker` to `tools`.",
-        "old.yaml:9: The schedule `often` cannot be read: it has 1 fields instead of 5. "
-        "Write five fields, such as `0 9 * * mon`.",
+        "old.yaml:9: `often` is no time at which something can start. Write for example "
+        "`every monday at 9`, `every 15 minutes`, `on 2026-12-24 at 9` or a cron expression "
+        "such as `0 9 * * mon-fri`.",
     ]
 
 

@@ -31,6 +31,8 @@ def complaints(text, file="w.yaml"):
         ("{when: 1 = 1, notify: a}", "compare with `==`."),
         ("{when: true && true, notify: a}", "write `and`."),
         ("{notify: '{{ inputs.x }}'}", "Add `inputs: {x: text}`."),
+        ("{call: x.y, with: {a: '{{ secrets.KEY }}'}}", "Add an input of the type `secret`."),
+        ("{call: x.y, compensate: {call: x.z}}", "no key `compensate`. Did you mean `undo`?"),
         ("{notify: '{% if 1 %}a{% endif %}'}", "statements such as `{% for %}` are not part"),
     ],
 )

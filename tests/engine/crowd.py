@@ -1,10 +1,11 @@
 """Impatient people, bad tools and passing time: all that can happen next to a run."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
 from opstream.domain import history as h
+from opstream.domain import paths
 from opstream.domain.approval import Verdict
 from opstream.domain.person import Person
 from opstream.domain.run import RunStatus, StepState, StepStatus
@@ -62,23 +63,51 @@ def _passes(world: World, duration: timedelta) -> None:
 
 
 def _of_people(world: World, quick: bool) -> Iterator[Move]:
-    say, loaded, now = partial(_say, world, quick), Loaded(world.workflow, world.run), world.now
+    say = partial(_say, world, quick)
+    yield from (partial(say, [letter]) for letter in _letters(world))
     for step, state in world.run.open.items():
-        if state.status is StepStatus.ASKING_APPROVAL:
-            yield from (partial(say, [fact]) for fact in _decisions(loaded, step, world))
-        if state.status is StepStatus.ASKING_PERSON:
-            yield partial(say, rules.answer(loaded, step, {"who": "Dan"}, PERSON, now))
-        if state.status is StepStatus.DOUBTED and step not in world.busy:
+        if _may_be_told(world, step):
+            yield from (partial(say, list(facts)) for facts in _said(world, step, state))
+
+
+def _said(world: World, step: str, state: StepState) -> Iterator[Sequence[h.Fact]]:
+    """Yield what people, or a run that the step started, may say to a step."""
+    loaded, now = Loaded(world.workflow, world.run), world.now
+    match state.status:
+        case StepStatus.ASKING_APPROVAL:
+            yield from ([fact] for fact in _decisions(loaded, step, world))
+        case StepStatus.ASKING_PERSON:
+            yield rules.answer(loaded, step, {"who": "Dan"}, PERSON, now)
+        case StepStatus.RUNNING_CHILD:
+            for outcome in (h.Outcome.SUCCEEDED, h.Outcome.FAILED):
+                yield [h.ChildEnded(now, step, state.child or "", outcome, {"n": 1}, "")]
+        case StepStatus.DOUBTED if step not in world.busy:
             for what in h.Clarification:
-                yield partial(say, rules.clear_doubt(loaded, step, what, PERSON, now))
+                yield rules.clear_doubt(loaded, step, what, PERSON, now)
+
+
+def _may_be_told(world: World, step: str) -> bool:
+    """Return whether a step listens: while a run is being undone, only what undoes does."""
+    return world.run.status is not RunStatus.STOPPING or paths.undone(step) is not None
+
+
+def _letters(world: World) -> list[h.LetterReceived]:
+    """Return what may arrive now, wanted or not."""
+    number, now = len(world.run.seen_letters), world.now
+    if number > 5:
+        return []
+    paid = [h.LetterReceived(now, "paid", f"k{number}", {"n": n}) for n in (1, 2)]
+    return [*paid, h.LetterReceived(now, h.REPLY, f"k{number}", "Yes.", BO)]
 
 
 def _of_steering(world: World, quick: bool) -> Iterator[Move]:
     say, loaded = partial(_say, world, quick), Loaded(world.workflow, world.run)
+    yield partial(say, rules.cancel(loaded, PERSON, "", world.now))
+    if world.run.status is RunStatus.STOPPING:
+        return
     paused = world.run.status is RunStatus.PAUSED
     steer = rules.resume if paused else rules.pause
     yield partial(say, steer(loaded, PERSON, world.now))
-    yield partial(say, rules.cancel(loaded, PERSON, "", world.now))
 
 
 def _of_the_end(world: World, quick: bool) -> Iterator[Move]:
@@ -130,10 +159,15 @@ def help_on(world: World) -> None:
     answers = {
         step: _answer(step, state, now)
         for step, state in run.open.items()
-        if state.status in ASKING
+        if _may_be_told(world, step) and state.status in (*ASKING, StepStatus.RUNNING_CHILD)
     }
     if answers:
         world.tell(answers[min(answers)])
+    elif awaited := [
+        state.topic for state in run.open.values() if state.topic and not state.settled
+    ]:
+        body = "Yes." if awaited[0] == h.REPLY else {"n": 1}
+        world.tell(h.LetterReceived(now, awaited[0], f"help{len(run.seen_letters)}", body, BO))
     elif run.wake_at:
         world.now = max(now, run.wake_at)
 
@@ -142,6 +176,8 @@ def _answer(step: str, state: StepState, now: datetime) -> h.Fact:
     match state.status:
         case StepStatus.DOUBTED:
             return h.DoubtCleared(now, step, h.Clarification.DONE, BO)
+        case StepStatus.RUNNING_CHILD:
+            return h.ChildEnded(now, step, state.child or "", h.Outcome.SUCCEEDED, {"n": 1})
         case StepStatus.ASKING_APPROVAL:
             return h.ApprovalGranted(now, step, state.revision, BO)
         case _:

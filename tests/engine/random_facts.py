@@ -9,12 +9,14 @@ from opstream.domain.approval import ProposedCall
 from opstream.domain.workflow import ApprovalRule, Input
 from tests.engine.recipes import ANA, BO, after
 
-STEPS = st.sampled_from(["s0", "s1", "s2", "nobody"])
+STEPS = st.sampled_from(["s0", "s1", "s2", "s1[0].a", "s1[1].a", "s0.undo", "nobody"])
 MOMENTS = st.integers(0, 7200).map(after)
 VALUES = st.sampled_from([{}, {"n": 1}, {"n": 2}])
 CALLS = st.builds(ProposedCall, STEPS, st.sampled_from(["t.read", "t.write"]), VALUES)
 _TEXTS = st.sampled_from(["", "Why not?"])
 _SOME_STEPS = st.lists(STEPS, unique=True).map(tuple)
+TOPICS = st.sampled_from(["paid", h.REPLY])
+KEYS = st.sampled_from(["k1", "k2"])
 _FIELDS = {
     "at": MOMENTS,
     "step": STEPS,
@@ -35,6 +37,18 @@ _FIELDS = {
     "place": st.none(),
     "resets": _SOME_STEPS,
     "afresh": _SOME_STEPS,
+    "drops": _SOME_STEPS,
+    "parent": st.none() | st.just(h.Parent("r0", "s0")),
+    "queued": st.booleans(),
+    "trigger": _TEXTS,
+    "topic": TOPICS,
+    "key": KEYS,
+    "letter": st.none() | KEYS,
+    "body": VALUES,
+    "items": st.lists(st.integers(), max_size=3).map(tuple),
+    "at_once": st.integers(1, 2),
+    "index": st.integers(0, 2),
+    "run": st.sampled_from(["c1", "c2"]),
     **dict.fromkeys(("inputs", "output", "answers", "arguments", "result"), VALUES),
     **dict.fromkeys(("workflow_id", "error", "error_kind", "reason", "comment"), _TEXTS),
     **dict.fromkeys(("question", "title", "details"), _TEXTS),
@@ -45,6 +59,10 @@ def _of(kind):
     own = {one.name: _FIELDS[one.name] for one in fields(kind) if one.name != "kind"}
     if kind is h.ApprovalRequested:
         own["call"] = st.none() | CALLS
+    if kind is h.WaitBegan:
+        own |= {"until": st.none() | MOMENTS, "topic": st.none() | TOPICS}
+    if kind is h.RunRetried:
+        own["workflow_version"] = st.none() | st.just(1)
     return st.builds(kind, **own)
 
 

@@ -1,5 +1,6 @@
 """Workflows at random: every kind of step, in every order that the checks of definitions allow."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import strategies as st
@@ -8,11 +9,14 @@ from opstream.domain.workflow import (
     ApprovalRule,
     AskPerson,
     Call,
+    ForEach,
     Input,
     Notify,
     OnError,
+    Prompt,
     RequestApproval,
     RetryPolicy,
+    RunWorkflow,
     Step,
     Wait,
     Work,
@@ -21,6 +25,7 @@ from opstream.domain.workflow import (
 
 HOUR = timedelta(hours=1)
 CALLS = ("t.write", "t.keyed") * 4 + ("t.read", "t.read", "t.gone")
+OTHERS = ("child", "loop", "loop", "letter", "reply")
 UNTIL = "2026-11-20T12:30:00+00:00"
 
 
@@ -31,7 +36,7 @@ def workflows(draw) -> Workflow:
     kinds = [
         draw(
             st.sampled_from(
-                ("call", "call", "call", "call", "approval", "approval", "wait", "ask", "notify")
+                ("call",) * 5 + ("approval",) * 2 + ("wait", "ask", "notify", "prompt") + OTHERS
             )
         )
         for _ in range(count)
@@ -48,9 +53,21 @@ def workflows(draw) -> Workflow:
         if kind == "approval" and later and draw(st.booleans()):
             covers[number] = draw(st.sampled_from(later))
             needs[covers[number]].add(number)
-    return Workflow(
-        "demo", "Demo", tuple(_step(draw, n, kinds, needs, covers) for n in range(count))
+    steps = [_step(draw, n, kinds, needs, covers) for n in range(count)]
+    return Workflow("demo", "Demo", tuple(_with_rescuer(draw, steps)))
+
+
+def _with_rescuer(draw, steps: list[Step]) -> list[Step]:
+    """Perhaps let a step answer the failure of one before it."""
+    if draw(st.integers(0, 2)):
+        return steps
+    failing, answering = sorted(
+        draw(st.sets(st.integers(0, len(steps) - 1), min_size=2, max_size=2))
     )
+    rescuer = steps[answering]
+    needs = tuple(dict.fromkeys((*rescuer.needs, steps[failing].id)))
+    steps[answering] = replace(rescuer, rescues=steps[failing].id, needs=needs)
+    return steps
 
 
 def _step(draw, number, kinds, needs, covers) -> Step:
@@ -63,7 +80,39 @@ def _step(draw, number, kinds, needs, covers) -> Step:
         when=draw(st.sampled_from(_conditions(before))),
         retry=RetryPolicy(attempts=draw(st.integers(1, 3)), first_wait=timedelta(seconds=5)),
         on_error=draw(st.sampled_from(OnError)),
+        timeout=draw(st.sampled_from([None, HOUR])),
+        undo=_undo(draw) if kinds[number] == "call" else None,
     )
+
+
+def _undo(draw) -> Call | None:
+    if draw(st.integers(0, 2)):
+        return None
+    name = draw(st.sampled_from(["t.write", "t.keyed", "t.gone"]))
+    return Call(name, {"n": "{{ output }}"}, unattended=draw(st.booleans()))
+
+
+def _loop(draw) -> ForEach:
+    """Some items, and steps for each: a call, perhaps with a yes before it, perhaps a rest after."""
+    covers = draw(st.booleans())
+    call = Call(draw(st.sampled_from(CALLS)), {"n": "{{ item }}"}, unattended=draw(st.booleans()))
+    inner = [
+        Step(
+            "b",
+            "Inside",
+            call,
+            ("a",) if covers else (),
+            on_error=draw(st.sampled_from(OnError)),
+            retry=RetryPolicy(attempts=draw(st.integers(1, 2)), first_wait=timedelta(seconds=5)),
+            undo=_undo(draw),
+        )
+    ]
+    if covers:
+        inner.insert(0, Step("a", "Asked", RequestApproval("Go?", covers="b")))
+    if draw(st.booleans()):
+        inner.append(Step("c", "After", Wait(duration="5s"), ("b",), when="index == 0"))
+    items = draw(st.sampled_from([[1, 2, 3], [1, 2], [], "{{ inputs.yes }}"]))
+    return ForEach(items, tuple(inner), draw(st.integers(1, 2)))
 
 
 def _conditions(before: list[str]) -> list[str | None]:
@@ -88,9 +137,22 @@ def _work(draw, kind: str, before: list[str], covered: int | None) -> Work:
         case "wait":
             waits = [Wait(duration=0), Wait(duration="20s"), Wait(until=UNTIL)] * 3
             return draw(st.sampled_from([*waits, Wait(duration="-")]))
+        case "loop":
+            return _loop(draw)
         case "ask":
             return AskPerson("Who?", (Input("who"),), draw(st.sampled_from([None, HOUR])))
         case _:
-            return Notify(
-                draw(st.sampled_from(["Done.", "Well.", "{{ inputs.none }}", *mentioned]))
-            )
+            return _talk(draw, kind, mentioned)
+
+
+def _talk(draw, kind: str, mentioned: list[str]) -> Work:
+    match kind:
+        case "prompt":
+            return Prompt(draw(st.sampled_from(["Say.", *mentioned])))
+        case "child":
+            return RunWorkflow("other", {"n": draw(st.sampled_from([1, *mentioned]))})
+        case "letter":
+            return Wait(topic="paid", where=draw(st.sampled_from([None, "letter.body.n == 1"])))
+        case "reply":
+            return Wait(reply=True)
+    return Notify(draw(st.sampled_from(["Done.", "Well.", "{{ inputs.none }}", *mentioned])))

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from opstream.domain import history as h
-from opstream.domain.effects import Perform
+from opstream.domain.effects import Work
 from opstream.engine.decide import decide
 from opstream.engine.evolve import evolve, replay
 from opstream.engine.settle import settle
@@ -77,7 +77,7 @@ def test_what_follows_from_any_facts_ends_and_leaves_nothing_undone(workflow, fa
 
     left = decide(workflow, settled.run, now)
     assert list(left) == list(settled.calls)
-    assert all(isinstance(effect, Perform) for effect in left)
+    assert all(isinstance(effect, Work) for effect in left)
     assert replay("r1", [FIRST, *settled.facts]) == settled.run
     if settled.run.status.ended:
         assert not left

@@ -9,17 +9,19 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from opstream.domain import history as h
+from opstream.domain import paths
 from opstream.domain.approval import ProposedCall, Verdict
-from opstream.domain.effects import Perform
+from opstream.domain.effects import StartRun, Work
 from opstream.domain.operation import Operation, OperationCall, Repeat
-from opstream.domain.run import Run, StepStatus
+from opstream.domain.prompt import PromptReply, PromptRequest
+from opstream.domain.run import Run, RunStatus, StepState, StepStatus
 from opstream.domain.workflow import Call, RequestApproval, Workflow
 from opstream.engine.evolve import begin, evolve
 from opstream.engine.settle import settle
 from opstream.engine.timely import is_timely
 from opstream.errors import NotFound, OperationFailed
 from opstream.ports import Defaults
-from opstream.runs.performers import Performer, Task
+from opstream.runs.performers import Beside, Performer, Task
 from tests.engine.recipes import ANA, NOON
 
 
@@ -47,6 +49,13 @@ ONCE = (
     h.ChangesRequested,
     h.ApprovalExpired,
 )
+
+
+def beginnings(steps) -> tuple[str, ...]:
+    """Return how the paths begin of what is inside some steps, or undoes them."""
+    return tuple(f"{step}{mark}" for step in steps for mark in ("[", "."))
+
+
 ASKING = (StepStatus.ASKING_APPROVAL, StepStatus.ASKING_PERSON, StepStatus.DOUBTED)
 
 
@@ -76,11 +85,53 @@ class Tools:
         return {"n": self._count}
 
 
+def _waits_for_others(state: StepState) -> bool:
+    letter = state.status is StepStatus.WAITING and state.topic is not None
+    return letter or state.status in (*ASKING, StepStatus.RUNNING_CHILD)
+
+
 def must_add_up(run: Run) -> None:
     """Judge what a run derives from its steps."""
     stuck = (StepStatus.FAILED, StepStatus.DENIED)
     assert run.open == {id: one for id, one in run.steps.items() if not one.settled}
     assert sorted(run.stuck) == sorted(id for id, one in run.steps.items() if one.status in stuck)
+
+
+class Model:
+    """A model whose answers meet the fate of the tools."""
+
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+
+    async def answer(self, request: PromptRequest) -> PromptReply:
+        if self._tools.fate is not Fate.WELL:
+            raise OperationFailed(
+                "It says nothing.", retryable=self._tools.fate is not Fate.FOR_GOOD
+            )
+        return PromptReply("Well.", "test")
+
+
+class Children:
+    """Starts runs that only the crowd ever ends."""
+
+    def __init__(self, world: "World") -> None:
+        self._world = world
+
+    async def start(self, run: Run, effect: StartRun) -> h.ChildStarted:
+        if self._world.tools.fate in (Fate.REFUSED, Fate.FOR_GOOD):
+            raise OperationFailed("There is no such workflow.", kind="invalid", retryable=False)
+        child = f"c-{effect.step}-{effect.attempt}"
+        return h.ChildStarted(self._world.now, effect.step, child)
+
+
+class Nowhere:
+    """Keeps no large output, because there is none."""
+
+    async def put(self, content: bytes) -> str:
+        raise AssertionError("no output is that large")
+
+    async def get(self, artifact_id: str) -> bytes:
+        raise NotFound("artifact", artifact_id)
 
 
 class HandClock:
@@ -102,7 +153,9 @@ class World:
         self.facts: list[h.Fact] = [first]
         self.run: Run = begin("r1", first)
         self.tools = Tools(self)
-        self.performer = Performer(self.tools, self, HandClock(self), Defaults(), lambda: 0.5)
+        beside = Beside(Model(self.tools), Children(self), Nowhere())
+        clock = HandClock(self)
+        self.performer = Performer(self.tools, self, clock, Defaults(), lambda: 0.5, beside)
         self._forget()
         self._granted: dict[str, list[ProposedCall]] = defaultdict(list)
         self._called: dict[str, OperationCall] = {}
@@ -131,7 +184,7 @@ class World:
             self.announced.clear()
         self.must_wait_for_something()
 
-    def _task(self, effect: Perform) -> Task:
+    def _task(self, effect: Work) -> Task:
         announced = (effect.step, effect.attempt) in self.announced
         return Task(self.workflow, self.run, effect, announced)
 
@@ -172,11 +225,17 @@ class World:
                 call = self.run.state(step).approval.call
                 if call is not None:
                     self._granted[call.step].clear()
-            case h.DoubtCleared(answer=h.Clarification.REPEAT, step=step):
-                self._done_steps.discard(step)
-            case h.RunRetried(resets=resets):
-                for step in resets:
-                    self._begins_anew(step, fact)
+            case h.DoubtCleared(answer=answer, step=step):
+                self._done_steps.discard(paths.undo(step))  # who says so knows that it still stands
+                if answer is h.Clarification.REPEAT:
+                    self._done_steps.discard(step)
+            case h.RunRetried():
+                self._retried(fact)
+
+    def _retried(self, fact: h.RunRetried) -> None:
+        inner = [one for one in self.run.steps if one.startswith(beginnings(fact.resets))]
+        for step in dict.fromkeys((*fact.resets, *inner)):
+            self._begins_anew(step, fact)
 
     def _begins_anew(self, step: str, fact: h.RunRetried) -> None:
         state = self.run.state(step)
@@ -195,6 +254,11 @@ class World:
         before = self._called.setdefault(call.key, call)
         assert before.arguments == call.arguments, "a key stands for one exact call"
         assert before is call or operation.repeat is not Repeat.NEVER, "made again unasked"
+        if (undone := paths.undone(step)) is not None:
+            kinds = (h.StepScheduled, h.StepSucceeded)
+            begun = (one.step for one in self.facts if isinstance(one, kinds))
+            assert undone in begun, "undone, but never begun"
+            assert self.run.stopping is not None
         if took_effect and call.key not in self._done_keys:
             assert step not in self._done_steps, "took effect twice"
             self._done_keys.add(call.key)
@@ -203,7 +267,7 @@ class World:
     def _must_be_allowed(self, step: str, call: OperationCall) -> None:
         work = self.workflow.step(step).work
         assert isinstance(work, Call)
-        for asking in self.workflow.steps:
+        for asking in map(self.workflow.step, self.run.steps):
             if isinstance(asking.work, RequestApproval) and asking.work.covers == step:
                 assert self.run.state(asking.id).status is not StepStatus.DENIED, "denied"
         wanted = ProposedCall(step, call.operation, call.arguments)
@@ -227,10 +291,10 @@ class World:
 
     def must_wait_for_something(self) -> None:
         """Judge a run that the turn has just looked at."""
-        if self.run.status.value != "active" or self.busy:
+        if self.run.status not in (RunStatus.ACTIVE, RunStatus.STOPPING) or self.busy:
             return
-        people = any(state.status in ASKING for state in self.run.open.values())
-        assert people or (self.run.wake_at is not None and self.run.wake_at > self.now), "stuck"
+        others = any(_waits_for_others(state) for state in self.run.open.values())
+        assert others or (self.run.wake_at is not None and self.run.wake_at > self.now), "stuck"
 
     def progress(self, run_id: str, step: str, progress: object) -> None:
         """Nobody listens."""

@@ -137,9 +137,8 @@ def test_completions_offer_every_verb_and_tell_what_is_planned():
 
 def test_every_button_that_is_drawn_has_somebody_who_answers():
     drawn = (Path(__file__).parents[2] / "blocks" / "ids.py").read_text()
-    declared = re.findall(
-        r'^(?:RUN|APPROVAL|QUESTION|DOUBT|START|PAGE|HOME)_\w+: Final = "(\w+)"', drawn, re.M
-    )
+    kinds = "RUN|RETRY|APPROVAL|QUESTION|DOUBT|PAGE|HOME|WORKFLOW|DRAFT|SCHEDULE"
+    declared = re.findall(rf'^(?:(?:{kinds})_\w+|START_OPEN): Final = "(\w+)"', drawn, re.M)
 
     assert sorted(declared) == sorted(action_id for action_id, _ in ACTIONS)
 

@@ -1,76 +1,27 @@
-"""What a connector is: a name, the secrets it needs, and functions that become operations.
+"""A connector as a source of operations: described by its functions, called with typed arguments."""
 
-    github = Connector("github", secrets=("GITHUB_TOKEN",))
+import inspect
+from collections.abc import Mapping
+from functools import cached_property, partial
 
-    @github.operation(writes=True)
-    async def rerun_checks(secrets: Secrets, repo: str, pull: int) -> CheckSuite:
-        \"\"\"Rerun the failed checks of a pull request.
+import structlog
 
-Args:
-            pull: Its number.
-        \"\"\"
-
-Name, title, description and the schema of the arguments come from the function. A parameter of
-type `Secrets` or `ProgressListener` is filled in by us and never shown. What a function returns is
-plain data or dataclasses; what goes wrong it says as an `OperationFailed`.
-"""
-
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TypeVar
-
-from opstream.adapters.connectors import signatures
+from opstream.adapters.connectors import signatures, threads
 from opstream.adapters.connectors.plain import plain
-from opstream.adapters.connectors.signatures import Secrets
+from opstream.adapters.connectors.signatures import Given
 from opstream.domain.operation import Health, Operation, OperationCall, Repeat, SourceHealth
 from opstream.domain.values import Json
-from opstream.errors import OperationFailed
+from opstream.errors import BadInput, OperationFailed
+from opstream.offering import Connector, IdempotencyKey, Offer, Secrets
 from opstream.ports import ProgressListener
 
-Function = Callable[..., Awaitable[object]]
-F = TypeVar("F", bound=Function)
+_LONGEST_REASON = 300
 
-
-@dataclass(frozen=True, slots=True)
-class _Offer:
-    function: Function
-    writes: bool
-    repeat: Repeat
-
-
-@dataclass(frozen=True)
-class Connector:
-    """A set of functions against one service.
-
-    Args:
-        name: What its operations begin with: `<name>.<function>`.
-        secrets: Names of the settings without which it cannot work.
-    """
-
-    name: str
-    secrets: tuple[str, ...] = ()
-    offers: dict[str, _Offer] = field(default_factory=dict, repr=False)
-
-    def operation(self, *, writes: bool, repeat: Repeat | None = None) -> Callable[[F], F]:
-        """Make an async function an operation.
-
-        Args:
-            writes: Whether it changes anything outside; a write waits for a yes.
-            repeat: Whether a call whose outcome is unknown may be made again; what only reads
-                always may.
-        """
-
-        def offered(function: F) -> F:
-            again = repeat or (Repeat.NEVER if writes else Repeat.ALWAYS)
-            self.offers[function.__name__] = _Offer(function, writes, again)
-            return function
-
-        return offered
+log = structlog.get_logger(__name__)
 
 
 class ConnectorSource:
-    """A connector as a source of operations, with the secrets it asked for."""
+    """A connector with the secrets it asked for."""
 
     timeout: float | None = None
 
@@ -87,8 +38,11 @@ class ConnectorSource:
 
     @cached_property
     def health(self) -> SourceHealth:
-        """Whether it has the secrets it needs."""
-        operations = tuple(self._operation(name) for name in self._connector.offers)
+        """Whether it has the secrets it needs, and its functions can be called."""
+        try:
+            operations = tuple(_operation(offer) for offer in self._connector.offers.values())
+        except BadInput as error:
+            return SourceHealth(self.name, Health.FAILING, str(error))
         lacking = [name for name in self._connector.secrets if name not in self._secrets.values]
         if lacking:
             names = " and ".join(f"`{name}`" for name in lacking)
@@ -107,27 +61,55 @@ class ConnectorSource:
     ) -> Json:
         """Call the function; the arguments fit its schema already."""
         function = self._connector.offers[operation.name.removeprefix(f"{self.name}.")].function
-        given = signatures.injected(function, self._secrets, listener)
+        in_loop = inspect.iscoroutinefunction(function)
+        tell = listener if in_loop else threads.from_thread(listener)
+        given = Given(self._secrets, tell, IdempotencyKey(call.key))
         arguments = signatures.typed(function, call.arguments)
+        ready = partial(function, **arguments, **signatures.injected(function, given))
         try:
-            return plain(await function(**arguments, **given))
+            output = ready() if in_loop else await threads.in_thread(ready)
+            return plain(await output if inspect.isawaitable(output) else output)
+        except OperationFailed:
+            raise
         except OSError as error:
             raise OperationFailed(
                 f"`{operation.name}` could not reach its service: {error.strerror or error}.",
                 kind="unavailable",
                 outcome_known=not operation.writes,
             ) from error
+        except (Exception, SystemExit) as error:  # whatever a function raises is a failed call
+            log.warning("operation_raised", operation=operation.name, exc_info=True)
+            raise OperationFailed(
+                f"`{operation.name}` failed: {self._reason(error)}.",
+                retryable=False,
+                outcome_known=not operation.writes,
+            ) from error
 
-    def _operation(self, name: str) -> Operation:
-        offer = self._connector.offers[name]
-        documented = signatures.documentation(offer.function)
-        return Operation(
-            name=f"{self.name}.{name}",
-            title=name.replace("_", " ").capitalize(),
-            description=documented.text,
-            inputs=signatures.inputs(offer.function),
-            outputs=None,
-            writes=offer.writes,
-            repeat=offer.repeat,
-            source=self.name,
-        )
+    def _reason(self, error: BaseException) -> str:
+        """Return the first line of an exception, free of the connector's secrets."""
+        said = (str(error).splitlines() or [""])[0]
+        for secret in self._secrets.values.values():
+            said = said.replace(secret, "•••")
+        said = said[:_LONGEST_REASON].rstrip(".")
+        return f"{type(error).__name__}: {said}" if said else type(error).__name__
+
+
+def _operation(offer: Offer) -> Operation:
+    documented = signatures.documentation(offer.function)
+    inputs = signatures.inputs(offer.function)
+    return Operation(
+        name=f"{offer.source}.{offer.name}",
+        title=offer.name.replace("_", " ").capitalize(),
+        description=documented.text,
+        inputs=inputs,
+        outputs=None,
+        writes=offer.writes,
+        repeat=_repeat(offer),
+        source=offer.source,
+    )
+
+
+def _repeat(offer: Offer) -> Repeat:
+    if not offer.writes:
+        return Repeat.ALWAYS
+    return Repeat.WITH_KEY if signatures.takes_key(offer.function) else Repeat.NEVER

@@ -7,30 +7,20 @@ An argument that may be any plain data is annotated `object`.
 import inspect
 import re
 import typing
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+from pydantic.errors import PydanticUserError
 
 from opstream.domain.values import Json, JsonObject
-from opstream.errors import OperationFailed
+from opstream.errors import BadInput, OperationFailed
+from opstream.offering import Function, IdempotencyKey, Secrets
 from opstream.ports import ProgressListener
-
-Function = Callable[..., Awaitable[object]]
 
 _SECTIONS = re.compile(r"\n\s*\n(?=(?:Args|Returns|Raises|Source):)")
 _ARGUMENT = re.compile(r"\s{4}(\w+): (.*)")
-
-
-@dataclass(frozen=True, slots=True)
-class Secrets:
-    """The secrets a connector asked for, by name."""
-
-    values: Mapping[str, str] = field(default_factory=dict, repr=False)
-
-    def __getitem__(self, name: str) -> str:
-        return self.values[name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +31,16 @@ class Documentation:
     arguments: Mapping[str, str]
 
 
-_OURS = (Secrets, ProgressListener)
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What we fill in for the parameters that ask for it by their types."""
+
+    secrets: Secrets
+    listener: ProgressListener
+    key: IdempotencyKey
+
+
+_OURS = (Secrets, ProgressListener, IdempotencyKey)
 
 
 def documentation(function: Function) -> Documentation:
@@ -60,8 +59,19 @@ def documentation(function: Function) -> Documentation:
 
 
 def inputs(function: Function) -> JsonObject:
-    """Return the JSON Schema of a function's arguments, those left out that we fill in."""
-    schema: dict[str, Json] = _model(function).model_json_schema()
+    """Return the JSON Schema of a function's arguments, those left out that we fill in.
+
+    Raises:
+        BadInput: a type of a parameter cannot be used; the sentence names the function.
+    """
+    try:
+        schema: dict[str, Json] = _model(function).model_json_schema()
+    except (NameError, TypeError, PydanticUserError) as error:
+        reason = str(error).splitlines()[0]
+        raise BadInput(
+            f"The types of the parameters of `{function.__name__}` cannot be used: {reason}. "
+            "Use plain types, dataclasses or pydantic models that stand in the same module."
+        ) from error
     properties = schema.get("properties")
     if isinstance(properties, Mapping):
         schema["properties"] = {
@@ -86,31 +96,34 @@ def typed(function: Function, arguments: Mapping[str, Json]) -> dict[str, object
         raise OperationFailed(
             f"`{name}` does not fit: {first['msg']}.", kind="invalid", retryable=False
         ) from error
-    return {name: getattr(parsed, name) for name in parsed.model_fields_set}
+    names = {field: one.alias or field for field, one in type(parsed).model_fields.items()}
+    return {names[field]: getattr(parsed, field) for field in parsed.model_fields_set}
 
 
-def injected(function: Function, secrets: Secrets, listener: ProgressListener) -> dict[str, object]:
+def takes_key(function: Function) -> bool:
+    """Whether a function asks for the key that makes a repeated call harmless."""
+    return IdempotencyKey in _parameters(function).values()
+
+
+def injected(function: Function, given: Given) -> dict[str, object]:
     """Return the arguments that we fill in, by the types of the parameters."""
-    given: dict[str, object] = {}
-    for name, kind in _parameters(function).items():
-        if kind == Secrets:
-            given[name] = secrets
-        elif kind == ProgressListener:
-            given[name] = listener
-    return given
+    by_type = {Secrets: given.secrets, ProgressListener: given.listener, IdempotencyKey: given.key}
+    kinds = _parameters(function).items()
+    return {name: by_type[kind] for name, kind in kinds if kind in _OURS}
 
 
 @cache
 def _model(function: Function) -> type[BaseModel]:
+    """Return a model whose fields are numbered, so that a parameter may have any name."""
     told = documentation(function).arguments
-    defaults = inspect.signature(function).parameters
+    written = inspect.signature(function).parameters
     fields: dict[str, typing.Any] = {}
-    for name, kind in _parameters(function).items():
+    for number, (name, kind) in enumerate(_parameters(function).items()):
         if kind not in _OURS:
-            default = defaults[name].default
-            missing = default is inspect.Parameter.empty
-            described = Field(... if missing else default, description=told.get(name))
-            fields[name] = (kind, described)
+            default = written[name].default
+            default = ... if default is inspect.Parameter.empty else default
+            described = Field(default, alias=name, description=told.get(name))
+            fields[f"argument_{number}"] = (kind, described)
     return create_model(function.__name__, __config__=ConfigDict(extra="forbid"), **fields)
 
 

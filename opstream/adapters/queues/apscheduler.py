@@ -4,7 +4,7 @@ One job looks at all runs that were put since the last one, so that doubles fall
 runs cost one job. Jobs live in memory only: the database is the truth, and start-up and the sweep of the
 timetable bring back every run that matters.
 
-- At most so many runs are advanced at once; the others wait for a slot.
+- At most so many runs are advanced at once; the others stand in line (`line.py`) for a slot.
 - A look at a run that is being advanced already needs no slot: it is how whoever changed the run nudges.
 - A look that fails is logged and repeated, each time later; one that ends well forgets the failures.
 """
@@ -12,8 +12,9 @@ timetable bring back every run that matters.
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable
-from datetime import UTC, timedelta
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import structlog
 from apscheduler.schedulers.asyncio import (  # type: ignore[import-untyped] # it ships no types
@@ -21,6 +22,8 @@ from apscheduler.schedulers.asyncio import (  # type: ignore[import-untyped] # i
 )
 
 from opstream.adapters.clock import SystemClock
+from opstream.adapters.queues.ending import end
+from opstream.adapters.queues.line import Line
 
 log = structlog.get_logger(__name__)
 
@@ -49,21 +52,28 @@ class SchedulerQueue:
     Args:
         at_once: How many runs are advanced at once.
         first_wait: After a failed look; doubles with each further failure, up to a minute.
+
+    Attributes:
+        last_look_at: When a look ended last, or when the queue was made.
+        on_room: Called whenever a slot has become free and nobody stands in line for it.
     """
 
     def __init__(self, *, at_once: int = 512, first_wait: timedelta = timedelta(seconds=1)) -> None:
         self._scheduler = _new_scheduler()
         self._clock = SystemClock()  # the one APScheduler goes by
-        self._slots = asyncio.Semaphore(at_once)
+        self._at_once = at_once
+        self._taken = 0  # slots
         self._first_wait = first_wait
         self._advance: Callable[[str], Awaitable[None]] = _nobody
-        self._wanted: dict[str, None] = {}  # an ordered set: who was put first is looked at first
-        self._waiting: set[str] = set()  # for a slot
+        self._wanted: dict[str, int] = {}  # by run, its priority; in the order of the first put
+        self._line = Line()
         self._under_way: Counter[str] = Counter()  # by run, the calls of `advance` under way
         self._looks: set[asyncio.Task[None]] = set()
         self._failures: Counter[str] = Counter()
         self._repeats: dict[str, asyncio.TimerHandle] = {}
         self._stopped = False
+        self.last_look_at: datetime = self._clock.now()
+        self.on_room: Callable[[], None] = _nothing
 
     def bind(self, advance: Callable[[str], Awaitable[None]]) -> None:
         """Say what looks at a run."""
@@ -78,22 +88,45 @@ class SchedulerQueue:
         when = self._clock.now() + wait
         self._scheduler.add_job(ring, "date", run_date=when, id=_ALARM, replace_existing=True)
 
-    def put(self, run_id: str) -> None:
+    def put(self, run_id: str, priority: int = 0) -> None:
         """Ask for a look at a run, soon. To be called in the event loop."""
-        if self._stopped or run_id in self._waiting:
+        if self._stopped or self._line.has(run_id, priority):
             return
         if (repeat := self._repeats.pop(run_id, None)) is not None:
             repeat.cancel()
         if not self._wanted:
             self._scheduler.add_job(self._look_at_wanted, id=_LOOKS, replace_existing=True)
-        self._wanted[run_id] = None
+        self._wanted[run_id] = max(priority, self._wanted.get(run_id, priority))
+
+    def take_up(self, run_id: str) -> None:
+        """Ask for a look at a run that was left lying: in one process nobody else will."""
+        self.put(run_id)
 
     def is_busy(self, run_id: str) -> bool:
         """Whether a run is being advanced, or waits for a slot."""
-        return run_id in self._under_way or run_id in self._waiting
+        return run_id in self._under_way or self._line.has(run_id)
 
-    async def stop(self, grace: timedelta = timedelta(seconds=5)) -> None:
-        """Begin nothing new, let the looks under way end for a while, then cancel them."""
+    @property
+    def under_way(self) -> int:
+        """How many runs are being advanced."""
+        return len(self._under_way)
+
+    @property
+    def waiting(self) -> int:
+        """How many runs wait for a look."""
+        return len(self._line) + len(self._wanted)
+
+    @property
+    def room(self) -> int:
+        """How many more runs could be put and be looked at without standing in line."""
+        return max(0, self._at_once - self._taken - self.waiting)
+
+    async def stop(self, grace: timedelta = timedelta(seconds=5)) -> Sequence[str]:
+        """Begin nothing new, let the looks under way end for a while, then cancel them.
+
+        Returns:
+            The runs that still wanted a look.
+        """
         self._stopped = True
         for repeat in self._repeats.values():
             repeat.cancel()
@@ -101,54 +134,56 @@ class SchedulerQueue:
             self._scheduler.pause()
         if self._looks:
             await asyncio.wait(self._looks, timeout=grace.total_seconds())
-        left = list(self._looks)
-        for look in left:
-            look.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
+        left = [*self._under_way, *self._line, *self._wanted, *self._repeats]
+        await end(self._looks)
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
             await asyncio.sleep(0)  # APScheduler shuts down in the loop's next round
+        return list(dict.fromkeys(left))
 
     async def _look_at_wanted(self) -> None:
         wanted, self._wanted = self._wanted, {}
-        for run_id in wanted:
-            look = asyncio.create_task(self._look(run_id), name=run_id)
-            self._looks.add(look)
-            look.add_done_callback(self._ended)
+        for run_id, priority in wanted.items():
+            if run_id in self._under_way:
+                self._begin(run_id, self._looked)
+            else:
+                self._line.join(run_id, priority)
+        self._fill_slots()
 
-    async def _look(self, run_id: str) -> None:
-        if run_id in self._waiting or self._stopped:
-            return
-        if run_id in self._under_way:
-            await self._advance_counted(run_id)
-        else:
-            await self._whole_look(run_id)
+    def _fill_slots(self) -> None:
+        while not self._stopped and self._taken < self._at_once:
+            run_id = self._line.next()
+            if run_id is None:
+                self.on_room()
+                return
+            self._taken += 1
+            self._begin(run_id, self._slot_freed)
 
-    async def _whole_look(self, run_id: str) -> None:
-        self._waiting.add(run_id)
-        try:
-            await self._slots.acquire()
-        finally:
-            self._waiting.discard(run_id)
-        try:
-            await self._advance_counted(run_id)
-        finally:
-            self._slots.release()
-        self._failures.pop(run_id, None)
-
-    async def _advance_counted(self, run_id: str) -> None:
+    def _begin(self, run_id: str, ended: Callable[[str, asyncio.Task[None]], None]) -> None:
         self._under_way[run_id] += 1
-        try:
-            await self._advance(run_id)
-        finally:
-            self._under_way[run_id] -= 1
-            if not self._under_way[run_id]:
-                del self._under_way[run_id]
+        look = asyncio.create_task(self._advance_now(run_id), name=run_id)
+        self._looks.add(look)
+        look.add_done_callback(partial(ended, run_id))
 
-    def _ended(self, look: asyncio.Task[None]) -> None:
+    async def _advance_now(self, run_id: str) -> None:
+        await self._advance(run_id)
+
+    def _slot_freed(self, run_id: str, look: asyncio.Task[None]) -> None:
+        self._taken -= 1
+        if not look.cancelled() and look.exception() is None:
+            self._failures.pop(run_id, None)
+        self._looked(run_id, look)
+        self._fill_slots()
+
+    def _looked(self, run_id: str, look: asyncio.Task[None]) -> None:
+        """Forget a look that has ended."""
         self._looks.discard(look)
+        self._under_way[run_id] -= 1
+        if not self._under_way[run_id]:
+            del self._under_way[run_id]
+        self.last_look_at = self._clock.now()
         if not look.cancelled() and (error := look.exception()) is not None:
-            self._repeat_later(look.get_name(), error)
+            self._repeat_later(run_id, error)
 
     def _repeat_later(self, run_id: str, error: BaseException) -> None:
         self._failures[run_id] += 1
@@ -172,3 +207,7 @@ class SchedulerQueue:
 
 async def _nobody(run_id: str) -> None:
     raise RuntimeError(f"nobody was bound to look at {run_id!r}")
+
+
+def _nothing() -> None:
+    """What follows from room in a process that takes no jobs from elsewhere."""

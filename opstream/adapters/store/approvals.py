@@ -1,68 +1,97 @@
 """Questions and their one answer: opened, settled and withdrawn in the transaction of their facts."""
 
-import sqlite3
-from collections.abc import Callable
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, bindparam, insert, select, update
-
-from opstream.adapters.store.statements import compiled, storable
-from opstream.adapters.store.tables import ApprovalRow, table
+from opstream.adapters.store.statements import storable
 from opstream.adapters.store.times import moment, stored, stored_or_none
 from opstream.domain import history as h
 from opstream.domain.approval import Verdict, approval_id
 from opstream.domain.person import Who
 from opstream.errors import TooLate
 
-Change: TypeAlias = Callable[[sqlite3.Connection], None]
 
-_APPROVALS = table(ApprovalRow)
-_INSERT = compiled(insert(_APPROVALS))
-_ANSWER: dict[str, BindParameter[Any]] = {
-    name: bindparam(name) for name in ("verdict", "by_id", "by_name", "settled_at", "comment")
-}
-_SETTLE = compiled(
-    update(_APPROVALS)
-    .where(_APPROVALS.c.id == bindparam("approval"), _APPROVALS.c.verdict == bindparam("open"))
-    .values(_ANSWER)
-)
-_WITHDRAW = compiled(
-    update(_APPROVALS)
-    .where(_APPROVALS.c.run_id == bindparam("run"), _APPROVALS.c.verdict == bindparam("open"))
-    .values(verdict=bindparam("verdict"), settled_at=bindparam("settled_at"))
-)
-_FIND = compiled(
-    select(
-        _APPROVALS.c.verdict,
-        _APPROVALS.c.by_name,
-        _APPROVALS.c.settled_at,
-    ).where(_APPROVALS.c.id == bindparam("approval"))
-)
+class Settled(NamedTuple):
+    """How an approval was settled."""
+
+    verdict: str
+    by_name: str | None
+    settled_at: int
 
 
-def change_of(run_id: str, fact: h.Fact) -> Change | None:
-    """Return what a fact changes in the table of approvals, None for most facts.
+@dataclass(slots=True)
+class Changes:
+    """What the facts of one commit change in the table of approvals, in this order.
 
-    The change raises `TooLate` when the approval it settles is not open any more.
+    Args:
+        settled: Answers by `id`; each stands only if the approval is still open.
+        withdrawn_at: When the run ended, which withdraws all that are open; None while it goes on.
+        opened: New rows; one that was settled by a later fact of the commit is so already.
     """
+
+    settled: list[dict[str, Any]] = field(default_factory=list)
+    withdrawn_at: int | None = None
+    opened: list[dict[str, Any]] = field(default_factory=list)
+
+    def open(self, row: dict[str, Any]) -> None:
+        """Add a question."""
+        self.opened.append(row)
+
+    def settle(self, answer: dict[str, Any]) -> None:
+        """Add an answer; raises `TooLate` when the same commit has another one before it."""
+        for before in self.settled:
+            if before["id"] == answer["id"]:
+                raise too_late(_settled(before), answer)
+        for row in self.opened:
+            if row["id"] == answer["id"]:
+                if row["verdict"] != Verdict.OPEN:
+                    raise too_late(_settled(row), answer)
+                row.update(answer)
+                return
+        self.settled.append(answer)
+
+    def withdraw(self, at: datetime) -> None:
+        """Note that the run ends."""
+        self.withdrawn_at = stored(at)
+        for row in self.opened:
+            if row["verdict"] == Verdict.OPEN:
+                row.update(verdict=Verdict.WITHDRAWN.value, settled_at=stored(at))
+
+
+def changes_of(run_id: str, facts: Iterable[h.Fact]) -> Changes:
+    """Return what facts of a run change.
+
+    Raises:
+        TooLate: they settle an approval twice.
+    """
+    changes = Changes()
+    for fact in facts:
+        _note(changes, run_id, fact)
+    return changes
+
+
+def _note(changes: Changes, run_id: str, fact: h.Fact) -> None:
     match fact:
         case h.ApprovalRequested():
-            return partial(_open, _row(run_id, fact))
-        case h.ApprovalGranted(by=by):
-            answer = _answer(Verdict.GRANTED, fact.at, by)
-        case h.ApprovalDenied(by=by, reason=reason):
-            answer = _answer(Verdict.DENIED, fact.at, by, reason)
-        case h.ChangesRequested(by=by, comment=comment):
-            answer = _answer(Verdict.CHANGES, fact.at, by, comment)
-        case h.ApprovalExpired():
-            answer = _answer(Verdict.EXPIRED, fact.at, None)
+            changes.open(_row(run_id, fact))
+            return
         case h.RunFinished():
-            return partial(_withdraw, run_id, fact.at)
+            changes.withdraw(fact.at)
+            return
+        case h.ApprovalGranted(by=by):
+            answer = _answer(Verdict.GRANTED, by)
+        case h.ApprovalDenied(by=by, reason=reason):
+            answer = _answer(Verdict.DENIED, by, reason)
+        case h.ChangesRequested(by=by, comment=comment):
+            answer = _answer(Verdict.CHANGES, by, comment)
+        case h.ApprovalExpired():
+            answer = _answer(Verdict.EXPIRED, None)
         case _:
-            return None
-    return partial(_settle, approval_id(run_id, fact.step, fact.revision), fact.at, answer)
+            return
+    key = approval_id(run_id, fact.step, fact.revision)
+    changes.settle({"id": key, "settled_at": stored(fact.at), **answer})
 
 
 def _row(run_id: str, fact: h.ApprovalRequested) -> dict[str, Any]:
@@ -82,36 +111,25 @@ def _row(run_id: str, fact: h.ApprovalRequested) -> dict[str, Any]:
     }
 
 
-def _answer(verdict: Verdict, at: datetime, by: Who | None, comment: str = "") -> dict[str, Any]:
+def _answer(verdict: Verdict, by: Who | None, comment: str = "") -> dict[str, Any]:
     return {
         "verdict": verdict.value,
         "by_id": by.id if by else None,
         "by_name": storable(by.name) if by else None,
-        "settled_at": stored(at),
         "comment": storable(comment),
-        "open": Verdict.OPEN.value,
     }
 
 
-def _open(row: dict[str, Any], connection: sqlite3.Connection) -> None:
-    connection.execute(_INSERT, row)
+def _settled(row: dict[str, Any]) -> Settled:
+    return Settled(row["verdict"], row["by_name"], row["settled_at"])
 
 
-def _settle(
-    approval: str, at: datetime, answer: dict[str, Any], connection: sqlite3.Connection
-) -> None:
-    if connection.execute(_SETTLE, {**answer, "approval": approval}).rowcount == 1:
-        return
-    found = connection.execute(_FIND, {"approval": approval}).fetchone()
-    if found is None:
-        raise TooLate("This question is not asked any more; look at the run for what it asks now.")
-    verdict, by_name, settled_at = found
-    raise TooLate(_winner(Verdict(verdict), by_name, moment(settled_at), at))
-
-
-def _withdraw(run_id: str, at: datetime, connection: sqlite3.Connection) -> None:
-    withdrawn = {"run": run_id, "verdict": Verdict.WITHDRAWN.value, "settled_at": stored(at)}
-    connection.execute(_WITHDRAW, {**withdrawn, "open": Verdict.OPEN.value})
+def too_late(before: Settled | None, answer: dict[str, Any]) -> TooLate:
+    """Return the complaint that an approval was settled before, or is not there."""
+    if before is None:
+        return TooLate("This question is not asked any more; look at the run for what it asks now.")
+    settled_at, at = moment(before.settled_at), moment(answer["settled_at"])
+    return TooLate(_winner(Verdict(before.verdict), before.by_name, settled_at, at))
 
 
 def _winner(verdict: Verdict, by_name: str | None, settled_at: datetime, at: datetime) -> str:

@@ -5,8 +5,7 @@ the writer's transaction, where nobody else can append.
 """
 
 import json
-import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -15,29 +14,42 @@ from sqlmodel import col
 from sqlmodel import select as select_rows
 
 from opstream.adapters.store.reader import Reader
-from opstream.adapters.store.statements import compiled, storable
+from opstream.adapters.store.session import Answer, Writer
+from opstream.adapters.store.statements import Row, Statement, compiled, storable
 from opstream.adapters.store.tables import AuditRow, table
 from opstream.adapters.store.times import moment, stored
 from opstream.domain.audit import AuditEntry
 from opstream.domain.person import Who
 
-_BEGINNING = "0" * 64
+BEGINNING = (0, "0" * 64)
 _AUDIT = table(AuditRow)
 _INSERT = compiled(insert(_AUDIT))
-_LAST = compiled(
+LAST = compiled(
     select(_AUDIT.c.seq, _AUDIT.c.hash).where(
         _AUDIT.c.seq == select(func.max(_AUDIT.c.seq)).scalar_subquery()
     )
 )
+"""Gives the number and the seal of the newest entry, or no row."""
 
 
-def append(connection: sqlite3.Connection, entries: Iterable[AuditEntry]) -> None:
+def append(entries: Sequence[AuditEntry], execute: Callable[[Statement, Row], Answer]) -> None:
     """Append entries to the trail, within the transaction of what they tell about."""
+    if entries:
+        last = execute(LAST, {}).fetchone() or BEGINNING
+        for row in sealed(entries, last):
+            execute(_INSERT, row)
+
+
+def sealed(entries: Iterable[AuditEntry], last: tuple[int, str]) -> list[dict[str, Any]]:
+    """Return entries as the rows that follow the last one."""
+    rows = []
+    seq, previous = last
     for entry in entries:
-        found = connection.execute(_LAST).fetchone()
-        seq, previous = found or (0, _BEGINNING)
-        row = {**_columns(entry), "seq": seq + 1, "previous": previous}
-        connection.execute(_INSERT, {**row, "hash": _seal(row)})
+        seq += 1
+        row = {**_columns(entry), "seq": seq, "previous": previous}
+        previous = _seal(row)
+        rows.append({**row, "hash": previous})
+    return rows
 
 
 def _columns(entry: AuditEntry) -> dict[str, Any]:
@@ -58,10 +70,15 @@ def _seal(row: dict[str, Any]) -> str:
 
 
 class SqlAudit:
-    """Reads the trail."""
+    """The trail; satisfies the port `AuditTrail`."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, writer: Writer, reader: Reader) -> None:
+        self._writer = writer
         self._reader = reader
+
+    async def record(self, entry: AuditEntry) -> None:
+        """Append an entry, durably."""
+        await self._writer.change(lambda session: append((entry,), session.execute))
 
     async def of_subject(self, subject: str) -> Sequence[AuditEntry]:
         """Return what was done to a subject, such as a run, oldest first."""
@@ -83,7 +100,7 @@ def _entry(row: AuditRow) -> AuditEntry:
 
 
 def _first_broken(rows: Iterable[AuditRow]) -> int | None:
-    previous = _BEGINNING
+    _, previous = BEGINNING
     for expected, row in enumerate(rows, start=1):
         sealed = row.model_dump(exclude={"hash"})
         if (row.seq, row.previous, row.hash) != (expected, previous, _seal(sealed)):

@@ -1,87 +1,57 @@
-"""What one commit of a run writes: made ready on the caller's side, done in the writer's thread."""
+"""What one commit of a run writes, as rows: made ready on the caller's side, the same for each database."""
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, or_, update
-from sqlalchemy import insert as plain_insert
-from sqlalchemy.dialects.sqlite import insert
-
-from opstream.adapters.store import approvals, audit, facts, step_times
-from opstream.adapters.store.statements import compiled, storable
-from opstream.adapters.store.tables import FactRow, RunRow, table
+from opstream.adapters.store import approvals, facts, step_times, waits
+from opstream.adapters.store.statements import storable
 from opstream.adapters.store.times import stored, stored_or_none
 from opstream.domain.audit import AuditEntry
 from opstream.domain.run import Run, RunStatus, StepStatus
-from opstream.errors import RunMovedOn
-from opstream.ports import UnitOfWork
+from opstream.errors import NoRoom, RunMovedOn
+from opstream.ports import Room, UnitOfWork
 
 _ASKING = frozenset({StepStatus.ASKING_APPROVAL, StepStatus.ASKING_PERSON, StepStatus.DOUBTED})
-_MOVING = ("version", "wake_at", "waits_for_person")
-# Most commits leave these as they are; writing them all the same would rewrite every index of lists.
-_LASTING = ("status", "ended_at", "reason", "has_work")
-_RUNS = table(RunRow)
-_BEGIN_RUN = compiled(insert(_RUNS).on_conflict_do_nothing())
-_MOVE_RUN = compiled(
-    update(_RUNS)
-    .where(_RUNS.c.id == bindparam("run"), _RUNS.c.version == bindparam("expected"))
-    .values({name: bindparam(name) for name in _MOVING})
-)
-_MARK_RUN = compiled(
-    update(_RUNS)
-    .where(
-        _RUNS.c.id == bindparam("run"),
-        or_(*(_RUNS.c[name].is_distinct_from(bindparam(name)) for name in _LASTING)),
-    )
-    .values({name: bindparam(name) for name in _LASTING})
-)
-_ADD_FACT = compiled(plain_insert(table(FactRow)))
+_AT_REST = frozenset({RunStatus.QUEUED, RunStatus.PAUSED})
+_TAKE_ROOM = (RunStatus.ACTIVE, RunStatus.PAUSED, RunStatus.STOPPING)
+TAKES_ROOM = f"status IN ({', '.join(repr(one.value) for one in _TAKE_ROOM)})"
+"""Which rows of runs count where room is limited."""
 
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """A unit of work as rows; calling it writes them."""
+    """A unit of work as rows.
 
-    run_row: dict[str, Any]
-    expected_version: int
-    fact_rows: Sequence[dict[str, Any]]
-    changes: Sequence[approvals.Change]
-    step_time_rows: Sequence[dict[str, Any]]
-    audit: Sequence[AuditEntry]
+    Args:
+        run: The row of the run after it.
+        expected: The version that it must find; 0 for a run that begins.
+    """
 
-    def __call__(self, connection: sqlite3.Connection) -> None:
-        """Write all of it.
+    work: UnitOfWork
+    run: dict[str, Any]
+    expected: int
+    facts: Sequence[dict[str, Any]]
+    approvals: approvals.Changes
+    waits: waits.Changes
+    step_times: Sequence[dict[str, Any]]
 
-        Raises:
-            RunMovedOn: the run is not at the expected version.
-            TooLate: an approval was settled before.
-        """
-        self._move_run(connection)
-        connection.executemany(_ADD_FACT, self.fact_rows)
-        for change in self.changes:
-            change(connection)
-        if self.step_time_rows:
-            step_times.write(connection, self.step_time_rows)
-        audit.append(connection, self.audit)
+    @property
+    def room(self) -> Room | None:
+        """What must hold, or None."""
+        return self.work.room
 
-    def _move_run(self, connection: sqlite3.Connection) -> None:
-        run_id = self.run_row["id"]
-        if self.expected_version == 0:
-            if connection.execute(_BEGIN_RUN, self.run_row).rowcount == 0:
-                raise RunMovedOn(f"There is a run `{run_id}` already.")
-            return
-        changed = {**self.run_row, "run": run_id, "expected": self.expected_version}
-        if connection.execute(_MOVE_RUN, changed).rowcount == 0:
-            raise RunMovedOn(f"Something else happened to the run `{run_id}` in the meantime.")
-        connection.execute(_MARK_RUN, changed)
+    @property
+    def audit(self) -> Sequence[AuditEntry]:
+        """What goes to the audit trail with it."""
+        return self.work.audit
 
 
 def prepare(work: UnitOfWork) -> Commit:
     """Return a unit of work as rows.
 
     Raises:
+        TooLate: its facts settle an approval twice.
         ValueError: the version of the run is not what its facts add up to, or its id is not in small
             letters.
     """
@@ -93,18 +63,35 @@ def prepare(work: UnitOfWork) -> Commit:
             f"{len(work.facts)} facts after version {work.expected_version} of {run.id!r} do not "
             f"make version {run.version}"
         )
-    changes = (approvals.change_of(run.id, fact) for fact in work.facts)
     return Commit(
-        run_row=_run_row(run, work.rests),
-        expected_version=work.expected_version,
-        fact_rows=_fact_rows(work),
-        changes=[change for change in changes if change is not None],
-        step_time_rows=step_times.rows_of(run),
-        audit=work.audit,
+        work=work,
+        run=_run_row(work),
+        expected=work.expected_version,
+        facts=_fact_rows(work),
+        approvals=approvals.changes_of(run.id, work.facts),
+        waits=waits.changes_of(work.facts),
+        step_times=step_times.rows_of(run, work.facts),
     )
 
 
-def _run_row(run: Run, rests: bool) -> dict[str, Any]:
+def moved_on(commit: Commit) -> RunMovedOn:
+    """Return the complaint that a commit did not find what it was decided on."""
+    run_id = commit.run["id"]
+    if commit.expected == 0:
+        return RunMovedOn(f"There is a run `{run_id}` already.")
+    return RunMovedOn(f"Something else happened to the run `{run_id}` in the meantime.")
+
+
+def no_room(commit: Commit) -> NoRoom:
+    """Return the complaint that too many runs are active for one more."""
+    return NoRoom(
+        f"As many runs of `{commit.run['workflow_id']}`, or of {commit.run['by_name']}, are active "
+        "as may be. Wait for one to end, or cancel one."
+    )
+
+
+def _run_row(work: UnitOfWork) -> dict[str, Any]:
+    run = work.run
     return {
         "id": run.id,
         "workflow_id": run.workflow_id,
@@ -120,10 +107,19 @@ def _run_row(run: Run, rests: bool) -> dict[str, Any]:
         "wake_at": stored_or_none(run.wake_at),
         "version": run.version,
         "shown_version": 0,
-        "waits_for_person": not run.status.ended
-        and any(state.status in _ASKING for state in run.open.values()),
-        "has_work": run.status is RunStatus.ACTIVE and not rests,
+        "waits_for_person": _waits_for_person(run),
+        "has_work": run.status not in _AT_REST and not work.rests,
+        "has_news": True,
+        "priority": work.priority,
+        "parent": run.parent.run if run.parent else None,
+        "owner": None,
     }
+
+
+def _waits_for_person(run: Run) -> bool:
+    if run.status.ended:
+        return False
+    return any(state.status in _ASKING for state in run.open.values())
 
 
 def _fact_rows(work: UnitOfWork) -> Sequence[dict[str, Any]]:

@@ -6,17 +6,20 @@ from datetime import timedelta
 from pathlib import Path
 
 from opstream.adapters.store import failures, migrate
+from opstream.adapters.store.artifacts import FileArtifacts
 from opstream.adapters.store.audit import SqlAudit
 from opstream.adapters.store.deliveries import SqlDeliveries
 from opstream.adapters.store.ownership import Ownership
 from opstream.adapters.store.postings import SqlPostings
 from opstream.adapters.store.reader import Reader
-from opstream.adapters.store.runs import SqlRuns
+from opstream.adapters.store.runs import AllOurs, SqlRuns
+from opstream.adapters.store.schedules import SqlSchedules
 from opstream.adapters.store.workflows import SqlWorkflows
 from opstream.adapters.store.writer import Durability, Writer
 from opstream.errors import StoreUnavailable
 
-_FILE = "opstream.db"
+FILE = "opstream.db"
+ARTIFACTS = "artifacts"
 _READERS = 2
 
 
@@ -27,13 +30,15 @@ class Database:
         writer: Every write goes through it; its counters tell how well commits are grouped.
     """
 
-    def __init__(self, ownership: Ownership, writer: Writer, reader: Reader) -> None:
+    def __init__(self, folder: Path, ownership: Ownership, writer: Writer, reader: Reader) -> None:
         self.writer = writer
-        self.runs = SqlRuns(writer, reader)
+        self.runs = SqlRuns(writer, reader, AllOurs())
         self.postings = SqlPostings(writer, reader)
         self.deliveries = SqlDeliveries(writer)
         self.workflows = SqlWorkflows(writer, reader)
-        self.audit = SqlAudit(reader)
+        self.schedules = SqlSchedules(writer, reader)
+        self.audit = SqlAudit(writer, reader)
+        self.artifacts = FileArtifacts(folder / ARTIFACTS)
         self._ownership = ownership
         self._reader = reader
 
@@ -59,7 +64,7 @@ class Database:
 
     @classmethod
     def _open(cls, folder: Path, busy_timeout: timedelta, durability: Durability) -> "Database":
-        path = folder / _FILE
+        path = folder / FILE
         try:
             folder.mkdir(parents=True, exist_ok=True)
             ownership = Ownership.take(folder)
@@ -77,7 +82,7 @@ class Database:
         except StoreUnavailable:
             ownership.release()
             raise
-        return cls(ownership, writer, Reader(path, busy_timeout, _READERS))
+        return cls(folder, ownership, writer, Reader.of_file(path, busy_timeout, _READERS))
 
     async def close(self) -> None:
         """Write what is queued, then give the file and the folder back."""

@@ -1,15 +1,14 @@
-"""Deliveries taken up, on SQLite; satisfies the port `DeliveryStore`."""
+"""Deliveries taken up; satisfies the port `DeliveryStore`."""
 
-import sqlite3
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, delete
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.postgresql import insert
 
+from opstream.adapters.store.session import Session, Writer
 from opstream.adapters.store.statements import compiled
 from opstream.adapters.store.tables import DeliveryRow, table
 from opstream.adapters.store.times import stored
-from opstream.adapters.store.writer import Writer
 
 # Slack repeats an event for about an hour; other senders for a day or two.
 _REMEMBERED_FOR = timedelta(days=7)
@@ -30,8 +29,8 @@ class SqlDeliveries:
         row = {"key": key, "at": stored(at)}
         old = {"before": stored(at - _REMEMBERED_FOR)}
 
-        def note(connection: sqlite3.Connection) -> bool:
-            connection.execute(_FORGET, old)
-            return connection.execute(_NOTE, row).rowcount == 1
+        def note(session: Session) -> bool:
+            session.execute(_FORGET, old)
+            return session.execute(_NOTE, row).rowcount == 1
 
-        return await self._writer.write(note)
+        return await self._writer.change(note)

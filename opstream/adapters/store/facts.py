@@ -1,30 +1,12 @@
-"""Facts as JSON and back, exactly.
+"""Facts as JSON and back, exactly; a new fact in `domain/history.py` needs no line here."""
 
-The schema is read off the dataclasses in `domain/history.py`, so a new fact needs no line here. It is
-built on pydantic's core and not on a `TypeAdapter`, which cannot resolve the recursive `Json` of the
-domain; what is `Json` there may be any JSON here.
-"""
+from typing import get_args
 
-import dataclasses
-import json
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
-from enum import Enum
-from types import NoneType, UnionType
-from typing import Any, Literal, Union, get_args, get_origin
-
-from pydantic_core import (
-    PydanticSerializationError,
-    SchemaSerializer,
-    SchemaValidator,
-    ValidationError,
-    core_schema,
-)
+from pydantic_core import ValidationError, core_schema
 from pydantic_core.core_schema import CoreSchema
 
-from opstream.adapters.store.statements import storable
+from opstream.adapters.store import encoding
 from opstream.domain.history import Fact
-from opstream.domain.values import Json
 from opstream.errors import StoreUnavailable
 
 
@@ -35,12 +17,7 @@ def encode(fact: Fact) -> str:
         ValueError: it could not be read again: a field holds what its type does not allow.
         TypeError: it holds something that is no JSON.
     """
-    serializer = _SERIALIZERS[type(fact)]
-    try:
-        return serializer.to_json(fact, fallback=_plain, warnings="error").decode()
-    except PydanticSerializationError:
-        plain = serializer.to_python(fact, mode="json", fallback=_plain, warnings="error")
-        return storable(json.dumps(plain, ensure_ascii=False))
+    return encoding.encode(_SERIALIZERS[type(fact)], fact)
 
 
 def decode(body: str) -> Fact:
@@ -54,98 +31,16 @@ def decode(body: str) -> Fact:
     except ValidationError as error:
         raise StoreUnavailable(
             "The history of this run holds something that this version of OpStream does not know "
-            f"({_first(error)}). If a newer version wrote it, run that one or a later one; if none "
-            "did, the database is damaged."
+            f"({encoding.fault_of(error)}). If a newer version wrote it, run that one or a later "
+            "one; if none did, the database is damaged."
         ) from error
     return fact
 
 
-def _first(error: ValidationError) -> str:
-    first = error.errors(include_url=False, include_input=False)[0]
-    place = ".".join(str(part) for part in first["loc"])
-    return f"{place}: {first['msg']}" if place else first["msg"]
-
-
-def _plain(value: object) -> object:
-    """Return a mapping or sequence of another make as one that JSON knows."""
-    if isinstance(value, Mapping):
-        return dict(value)
-    if isinstance(value, Sequence):
-        return list(value)
-    raise TypeError(f"{value!r} is no JSON")
-
-
-def _iso(at: datetime) -> str:
-    if at.tzinfo is None:
-        raise ValueError(f"{at!r} is naive: nobody would know which moment it means")
-    return at.astimezone(UTC).isoformat()
-
-
-def _in_utc(at: datetime) -> datetime:
-    return at.astimezone(UTC)
-
-
-_LEAVES: Mapping[object, CoreSchema] = {
-    Json: core_schema.any_schema(),
-    str: core_schema.str_schema(),
-    int: core_schema.int_schema(),
-    float: core_schema.float_schema(),
-    bool: core_schema.bool_schema(),
-    timedelta: core_schema.timedelta_schema(microseconds_precision="error"),
-    datetime: core_schema.no_info_after_validator_function(
-        _in_utc,
-        core_schema.datetime_schema(tz_constraint="aware"),
-        serialization=core_schema.plain_serializer_function_ser_schema(_iso),
-    ),
-}
-
-
-def _schema(hint: Any) -> CoreSchema:  # noqa: ANN401 - a type annotation may be anything
-    if hint in _LEAVES:
-        return _LEAVES[hint]
-    origin, args = get_origin(hint), get_args(hint)
-    if origin is Literal:
-        return core_schema.literal_schema(list(args))
-    if origin is tuple:
-        return core_schema.tuple_variable_schema(_schema(args[0]))
-    if origin is Mapping:
-        return core_schema.dict_schema(_schema(args[0]), _schema(args[1]))
-    if origin in (Union, UnionType):
-        return _optional(args)
-    if dataclasses.is_dataclass(hint):
-        return _dataclass(hint)
-    if issubclass(hint, Enum):
-        return core_schema.enum_schema(hint, list(hint), sub_type="str")
-    raise TypeError(f"a fact holds {hint!r}, which `facts.py` cannot store")
-
-
-def _optional(args: tuple[Any, ...]) -> CoreSchema:
-    (only,) = (one for one in args if one is not NoneType)
-    return core_schema.nullable_schema(_schema(only))
-
-
-def _dataclass(cls: Any) -> CoreSchema:  # noqa: ANN401 - typeshed has no type for "a dataclass type"
-    fields = dataclasses.fields(cls)
-    args = core_schema.dataclass_args_schema(
-        cls.__name__, [_field(field) for field in fields], extra_behavior="forbid"
-    )
-    return core_schema.dataclass_schema(
-        cls, args, [field.name for field in fields], slots=True, frozen=True
-    )
-
-
-def _field(field: "dataclasses.Field[Any]") -> core_schema.DataclassField:
-    schema = _schema(field.type)
-    if field.default is not dataclasses.MISSING:
-        schema = core_schema.with_default_schema(schema, default=field.default)
-    elif field.default_factory is not dataclasses.MISSING:
-        schema = core_schema.with_default_schema(schema, default_factory=field.default_factory)
-    return core_schema.dataclass_field(field.name, schema, kw_only=False)
-
-
 def _union() -> CoreSchema:
     by_kind = {
-        fact.__dataclass_fields__["kind"].default: _dataclass(fact) for fact in get_args(Fact)
+        fact.__dataclass_fields__["kind"].default: encoding.schema_of(fact)
+        for fact in get_args(Fact)
     }
     return core_schema.tagged_union_schema(
         by_kind,
@@ -155,9 +50,5 @@ def _union() -> CoreSchema:
     )
 
 
-# Not-a-number and infinity are no JSON, but Python's own tools write and read them so.
-_CONFIG = core_schema.CoreConfig(
-    strict=True, ser_json_inf_nan="constants", ser_json_timedelta="iso8601"
-)
-_VALIDATOR = SchemaValidator(_union(), _CONFIG)
-_SERIALIZERS = {fact: SchemaSerializer(_dataclass(fact), _CONFIG) for fact in get_args(Fact)}
+_VALIDATOR = encoding.validator_of(_union())
+_SERIALIZERS = {fact: encoding.serializer_of(fact) for fact in get_args(Fact)}

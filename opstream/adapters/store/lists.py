@@ -6,7 +6,7 @@ itself, from the index that fits the filter, and the few that come back are put 
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Subquery, union_all
+from sqlalchemy import ColumnElement, Subquery, literal_column, union_all
 from sqlmodel import Session, col, func, select
 
 from opstream.adapters.store.tables import RunRow
@@ -18,6 +18,8 @@ from opstream.ports import RunFilter
 
 _FOUND_AT_MOST = 5
 _LAST_CHARACTER = "\U0010ffff"
+# Written out, not bound: only so does it match the condition of the index.
+_QUEUED = col(RunRow.status) == literal_column(f"'{RunStatus.QUEUED.value}'")
 
 
 def find(session: Session, prefix: str) -> Sequence[str]:
@@ -46,6 +48,40 @@ def count(session: Session, wanted: RunFilter) -> int:
     any_of_these = col(RunRow.status).in_(_statuses(wanted))
     query = select(func.count()).select_from(RunRow).where(any_of_these, *_conditions(wanted))
     return session.exec(query).one()
+
+
+def next_queued(session: Session, workflow_id: str) -> str | None:
+    """Return the queued run of a workflow that goes first, in two steps along one index."""
+    queued = (RunRow.workflow_id == workflow_id, _QUEUED)
+    highest = select(func.max(col(RunRow.priority))).where(*queued).scalar_subquery()
+    query = (
+        select(RunRow.id)
+        .where(*queued, RunRow.priority == highest)
+        .order_by(col(RunRow.started_at), col(RunRow.id))
+        .limit(1)
+    )
+    return session.exec(query).first()
+
+
+def with_queued(session: Session) -> Sequence[str]:
+    """Return ids of workflows that have queued runs."""
+    query = select(RunRow.workflow_id).where(_QUEUED).distinct().order_by(RunRow.workflow_id)
+    return session.exec(query).all()
+
+
+def oldest_active(session: Session, workflow_id: str) -> str | None:
+    """Return the run of a workflow that began first of those that are active or paused."""
+    oldest = (
+        select(RunRow.id, RunRow.started_at)
+        .where(RunRow.workflow_id == workflow_id, RunRow.status == status.value)
+        .order_by(col(RunRow.started_at), col(RunRow.id))
+        .limit(1)
+        .subquery()
+        for status in (RunStatus.ACTIVE, RunStatus.PAUSED)
+    )
+    both = union_all(*(select(one.c.id, one.c.started_at) for one in oldest)).subquery()
+    query = select(both.c.id).order_by(both.c.started_at, both.c.id).limit(1)
+    return session.exec(query).first()
 
 
 def _statuses(wanted: RunFilter) -> Sequence[str]:

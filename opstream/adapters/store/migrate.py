@@ -20,7 +20,7 @@ from opstream.errors import StoreUnavailable
 if TYPE_CHECKING:  # see above: importing it for real is what this module puts off
     from alembic.config import Config
 
-HEAD = "0001"  # the newest file in `migrations/versions`; a test compares
+HEAD = "0002"  # the newest file in `migrations/versions`; a test compares
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -50,20 +50,34 @@ def _revision(connection: sqlite3.Connection) -> str | None:
 
 
 def _upgrade(connection: sqlite3.Connection, path: Path) -> None:
+    try:
+        with transaction(connection) as begun:
+            upgrade(begun, str(path), _revision(connection))
+    except DBAPIError as error:
+        raise error.orig or error from error
+
+
+def upgrade(begun: Connection, where: str, revision: str | None) -> None:
+    """Migrate a database to this version's schema, within a transaction.
+
+    Args:
+        where: What the database is called in a complaint.
+        revision: What schema it has, None for none.
+
+    Raises:
+        StoreUnavailable: a newer OpStream wrote it.
+    """
     from alembic import command  # a third of a second to import, and seldom needed
     from alembic.util import CommandError
 
     try:
-        with transaction(connection) as begun:
-            command.upgrade(configuration(begun), "head")
+        command.upgrade(configuration(begun), "head")
     except CommandError as error:
         raise StoreUnavailable(
-            f"The database {path} was written by a newer OpStream (schema "
-            f"{_revision(connection)!r}; this version knows up to {HEAD!r}). Install that version, "
-            "or choose another data folder."
+            f"The database {where} was written by a newer OpStream (schema {revision!r}; this "
+            f"version knows up to {HEAD!r}). Install that version, or choose another data folder "
+            "or database."
         ) from error
-    except DBAPIError as error:
-        raise error.orig or error from error
 
 
 @contextmanager

@@ -1,16 +1,16 @@
-"""Our messages on SQLite; satisfies the port `PostingStore`."""
+"""Our messages; satisfies the port `PostingStore`."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
 from opstream.adapters.store.reader import Reader
+from opstream.adapters.store.session import Writer
 from opstream.adapters.store.statements import compiled
 from opstream.adapters.store.tables import PostingRow, RunRow, table
-from opstream.adapters.store.writer import Writer
 from opstream.domain.conversation import Place, Posting
 
 _RUNS = table(RunRow)
@@ -24,7 +24,7 @@ _SAVE = compiled(
 _SHOWN = compiled(
     update(_RUNS)
     .where(_RUNS.c.id == bindparam("run"), _RUNS.c.shown_version < bindparam("shown"))
-    .values(shown_version=bindparam("shown"))
+    .values(shown_version=bindparam("shown"), has_news=_RUNS.c.version > bindparam("shown"))
 )
 
 
@@ -55,7 +55,7 @@ class SqlPostings:
 
     async def unsettled(self) -> Sequence[str]:
         """Return ids of runs whose messages may not show their last state."""
-        query = select(RunRow.id).where(col(RunRow.shown_version) < col(RunRow.version))
+        query = select(RunRow.id).where(col(RunRow.has_news)).order_by(RunRow.id)
         return await self._reader.read(lambda session: session.exec(query).all())
 
     async def shown(self, run_id: str, version: int) -> None:

@@ -1,20 +1,21 @@
-"""The journal of all runs on SQLite; satisfies the port `RunStore`."""
+"""The journal of all runs; satisfies the port `RunStore`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Protocol
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import ColumnElement, bindparam, true, update
 from sqlmodel import Session, col, func, select
 
-from opstream.adapters.store import commits, facts, lists, step_times
+from opstream.adapters.store import commits, facts, lists, step_times, waits
 from opstream.adapters.store.reader import Reader
-from opstream.adapters.store.statements import compiled
+from opstream.adapters.store.session import Writer
+from opstream.adapters.store.statements import Dialect, compiled
 from opstream.adapters.store.tables import FactRow, RunRow, table
 from opstream.adapters.store.times import moment_or_none, stored
-from opstream.adapters.store.writer import Writer
 from opstream.domain.history import Fact
 from opstream.domain.run import RunSummary
-from opstream.ports import RunFilter, UnitOfWork
+from opstream.ports import RunFilter, StepTime, UnitOfWork
 
 _FACTS = table(FactRow)
 _RUNS = table(RunRow)
@@ -28,20 +29,56 @@ _RESTS = compiled(
 )
 
 
+class Claims(Protocol):
+    """Which runs are whose."""
+
+    async def claim(self, run_id: str) -> bool:
+        """Make this process the owner of a run; False when a live process is."""
+
+    async def release(self, run_id: str) -> None:
+        """Give up a claim."""
+
+    async def owner(self, run_id: str) -> str | None:
+        """Return the name of the process that owns a run, None when none does."""
+
+    def unclaimed(self) -> ColumnElement[bool]:
+        """Return the condition that no other live process has a run."""
+
+
+class AllOurs:
+    """The claims of the only process that writes: every run is its own."""
+
+    async def claim(self, run_id: str) -> bool:
+        """Return True."""
+        return True
+
+    async def release(self, run_id: str) -> None:
+        """Do nothing: nobody else could take it."""
+
+    async def owner(self, run_id: str) -> str | None:
+        """Return None: no owner is written down."""
+        return None
+
+    def unclaimed(self) -> ColumnElement[bool]:
+        """Return what always holds."""
+        return true()
+
+
 class SqlRuns:
     """Runs, their facts, and what is derived from them."""
 
-    def __init__(self, writer: Writer, reader: Reader) -> None:
+    def __init__(self, writer: Writer, reader: Reader, claims: Claims) -> None:
         self._writer = writer
         self._reader = reader
+        self._claims = claims
 
     async def commit(self, work: UnitOfWork) -> None:
         """Append facts durably; errors as the port says."""
-        await self._writer.write(commits.prepare(work))
+        await self._writer.commit(commits.prepare(work))
 
     async def rests(self, run_id: str, version: int) -> None:
         """Note that nothing is to be done in a run at this version; if it moved on, change nothing."""
-        await self._writer.execute(_RESTS, [{"run": run_id, "seen": version, "has_work": 0}])
+        await self._writer.execute(_RESTS, [{"run": run_id, "seen": version, "has_work": False}])
 
     async def history(self, run_id: str) -> Sequence[Fact]:
         """Return a run's facts, oldest first; empty when there is no such run."""
@@ -73,15 +110,51 @@ class SqlRuns:
         return await self._reader.read(lambda session: moment_or_none(session.exec(query).one()))
 
     async def unfinished(self) -> Sequence[str]:
-        """Return ids of the active runs that are not known to rest."""
-        query = select(RunRow.id).where(col(RunRow.has_work))
+        """Return ids of the runs that want a look and that no other live process has."""
+        query = (
+            select(RunRow.id)
+            .where(col(RunRow.has_work), self._claims.unclaimed())
+            .order_by(col(RunRow.priority).desc(), col(RunRow.started_at), col(RunRow.id))
+        )
         return await self._reader.read(lambda session: session.exec(query).all())
 
-    async def step_seconds(self, workflow_id: str) -> Mapping[str, Sequence[float]]:
-        """Return, by step, how long it worked in the last 20 ended runs, newest first."""
-        return await self._reader.read(lambda session: step_times.of_workflow(session, workflow_id))
+    async def claim(self, run_id: str) -> bool:
+        """Make this process the owner of a run; False when a live process is."""
+        return await self._claims.claim(run_id)
+
+    async def release(self, run_id: str) -> None:
+        """Give up a claim; nothing happens where another process has it."""
+        await self._claims.release(run_id)
+
+    async def owner(self, run_id: str) -> str | None:
+        """Return the name of the process that owns a run, None when none does."""
+        return await self._claims.owner(run_id)
+
+    async def waiting_for(self, topic: str) -> Sequence[str]:
+        """Return ids of active and paused runs with a step that waits for letters of a topic."""
+        return await self._reader.read(lambda session: waits.listening(session, topic))
+
+    async def next_queued(self, workflow_id: str) -> str | None:
+        """Return the queued run of a workflow that goes first: highest priority, then oldest."""
+        return await self._reader.read(lambda session: lists.next_queued(session, workflow_id))
+
+    async def oldest_active(self, workflow_id: str) -> str | None:
+        """Return the run of a workflow that has been active, or paused, longest."""
+        return await self._reader.read(lambda session: lists.oldest_active(session, workflow_id))
+
+    async def with_room(self) -> Sequence[str]:
+        """Return ids of workflows that have queued runs."""
+        return await self._reader.read(lists.with_queued)
+
+    async def step_times(self, workflow_id: str, runs: int = 60) -> Sequence[StepTime]:
+        """Return how long steps took in the last runs that ended well, newest first."""
+        return await self._reader.read(
+            lambda session: step_times.of_last_runs(session, workflow_id, runs)
+        )
 
 
 def _history(session: Session, run_id: str) -> Sequence[Fact]:
-    rows = session.connection().exec_driver_sql(_HISTORY, {"run": run_id})
+    connection = session.connection()
+    text = _HISTORY.text(Dialect(connection.dialect.name))
+    rows = connection.exec_driver_sql(text, {"run": run_id})
     return [facts.decode(body) for (body,) in rows]

@@ -1,34 +1,41 @@
 """How long steps worked, kept when a run ends: what estimates of later runs rest on."""
 
-import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
 from opstream.adapters.store.statements import compiled
 from opstream.adapters.store.tables import RunRow, StepTimeRow, table
 from opstream.adapters.store.times import stored
-from opstream.domain.run import Run, StepState, StepStatus
+from opstream.domain.history import Fact, RunFinished
+from opstream.domain.run import Run, RunStatus, StepState, StepStatus
+from opstream.ports import StepTime
 
-_RUNS_KEPT_IN_MIND = 20
+_OF_ITEM = "["  # in the path of a step inside a loop, and nowhere else
 _STEP_TIMES = table(StepTimeRow)
 _new = insert(_STEP_TIMES)
-_UPSERT = compiled(
+UPSERT = compiled(
     _new.on_conflict_do_update(
         index_elements=["run_id", "step"],
         set_={"seconds": _new.excluded.seconds, "ended_at": _new.excluded.ended_at},
     )
 )
+"""Keeps a row; a run that was set going again and ends once more replaces its own."""
 
 
-def rows_of(run: Run) -> Sequence[dict[str, Any]]:
-    """Return a row for each step of an ended run that did its work by itself; () before the end."""
-    if run.ended_at is None:
+def rows_of(run: Run, facts: Iterable[Fact]) -> Sequence[dict[str, Any]]:
+    """Return a row for each step that did its work by itself, if the facts end the run; else ().
+
+    Of a loop there is one for the whole of it.
+    """
+    if run.ended_at is None or not any(isinstance(fact, RunFinished) for fact in facts):
         return ()
-    worked = ((step, working_seconds(state)) for step, state in run.steps.items())
+    worked = (
+        (step, working_seconds(state)) for step, state in run.steps.items() if _OF_ITEM not in step
+    )
     return [
         {
             "run_id": run.id,
@@ -59,25 +66,22 @@ def working_seconds(state: StepState) -> float | None:
     return max(spent, timedelta()).total_seconds()
 
 
-def write(connection: sqlite3.Connection, rows: Iterable[dict[str, Any]]) -> None:
-    """Write rows; a run that was set going again and ends once more replaces its own."""
-    connection.executemany(_UPSERT, rows)
-
-
-def of_workflow(session: Session, workflow_id: str) -> Mapping[str, Sequence[float]]:
-    """Return, by step, its seconds in the last runs of a workflow that ended, newest first."""
+def of_last_runs(session: Session, workflow_id: str, runs: int) -> list[StepTime]:
+    """Return the step times of the last runs of a workflow that ended well, newest first."""
     last = (
-        select(RunRow.id)
-        .where(RunRow.workflow_id == workflow_id, col(RunRow.ended_at).is_not(None))
-        .order_by(col(RunRow.ended_at).desc())
-        .limit(_RUNS_KEPT_IN_MIND)
+        select(RunRow.id, RunRow.ended_at)
+        .where(
+            RunRow.workflow_id == workflow_id,
+            col(RunRow.ended_at).is_not(None),
+            RunRow.status == RunStatus.SUCCEEDED.value,
+        )
+        .order_by(col(RunRow.ended_at).desc(), col(RunRow.id).desc())
+        .limit(runs)
+        .subquery()
     )
     times = (
-        select(StepTimeRow.step, StepTimeRow.seconds)
-        .where(col(StepTimeRow.run_id).in_(last))
-        .order_by(col(StepTimeRow.ended_at).desc())
+        select(StepTimeRow.run_id, StepTimeRow.step, StepTimeRow.seconds)
+        .join(last, last.c.id == col(StepTimeRow.run_id))
+        .order_by(last.c.ended_at.desc(), last.c.id.desc(), StepTimeRow.step)
     )
-    by_step: dict[str, list[float]] = {}
-    for step, seconds in session.exec(times):
-        by_step.setdefault(step, []).append(seconds)
-    return by_step
+    return [StepTime(*found) for found in session.exec(times)]

@@ -1,14 +1,24 @@
-"""The whole schema on one page.
+"""The whole schema on one page, for both databases.
 
-`facts` is the truth. What stands in `runs`, `approvals` and `step_times` follows from it and is written
-in the same transaction, so that lists, races and estimates need no history. Times are microseconds
-since 1970 in UTC (`times.py`). Every change here needs a migration; a test compares the two.
+`facts` is the truth. What stands in `runs`, `approvals`, `waits` and `step_times` follows from it and is
+written in the same transaction, so that lists, races, letters and estimates need no history. Times are
+microseconds since 1970 in UTC (`times.py`). Every change here needs a migration; a test compares the two.
 """
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, Table, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, Index, LargeBinary, Table, Text, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
+
+
+def _where(name: str, *columns: str, condition: str, on_sqlite: str = "") -> Index:
+    """Return an index of the rows that meet a condition."""
+    return Index(
+        name,
+        *columns,
+        sqlite_where=text(on_sqlite or condition),
+        postgresql_where=text(condition),
+    )
 
 
 class RunRow(SQLModel, table=True):
@@ -21,12 +31,17 @@ class RunRow(SQLModel, table=True):
     at rest: a parallel step whose needs are met, but which has not begun, leaves no trace in it. So
     every commit that leaves a run active sets the mark, except the runner's own when it knows that
     nothing follows. A run at rest is found by `wake_at`, or by what a person does; that commit sets the
-    mark again. Paused and ended runs have no mark and no `wake_at`.
+    mark again. An ended run has the mark while somebody must still be told of its end. Queued and paused
+    runs have no mark, and only active ones have a `wake_at`.
 
     The first three indexes give lists one status at a time, newest first (see `lists.py`); the columns
     at their ends are there so that nothing else must be read.
 
-    `shown_version` is what the messages in the chat show; while it lags behind, they want an update.
+    `shown_version` is what the messages in the chat show; while it lags behind `version`, there is news.
+    `has_news` says the same: no index may look at `version`, because PostgreSQL would then have to renew
+    every index of the row at every step.
+
+    `owner` is the process that advances the run, where there are several (see `workers`).
     """
 
     __tablename__ = "runs"
@@ -34,30 +49,17 @@ class RunRow(SQLModel, table=True):
         Index("runs_by_status", "status", "started_at", "id"),
         Index("runs_by_starter", "by_id", "status", "started_at", "id", "workflow_id"),
         Index("runs_by_workflow", "workflow_id", "status", "started_at", "id", "by_id"),
-        Index(
-            "runs_by_end",
+        _where("runs_by_end", "workflow_id", "ended_at", condition="ended_at IS NOT NULL"),
+        _where("runs_asleep", "wake_at", condition="wake_at IS NOT NULL"),
+        _where("runs_with_work", "id", condition="has_work", on_sqlite="has_work = 1"),
+        _where("runs_with_news", "id", condition="has_news", on_sqlite="has_news = 1"),
+        _where(
+            "runs_queued",
             "workflow_id",
-            "ended_at",
-            sqlite_where=text("ended_at IS NOT NULL"),
-            postgresql_where=text("ended_at IS NOT NULL"),
-        ),
-        Index(
-            "runs_asleep",
-            "wake_at",
-            sqlite_where=text("wake_at IS NOT NULL"),
-            postgresql_where=text("wake_at IS NOT NULL"),
-        ),
-        Index(
-            "runs_with_work",
+            "priority",
+            "started_at",
             "id",
-            sqlite_where=text("has_work = 1"),
-            postgresql_where=text("has_work"),
-        ),
-        Index(
-            "runs_not_shown",
-            "id",
-            sqlite_where=text("shown_version < version"),
-            postgresql_where=text("shown_version < version"),
+            condition="status = 'queued'",
         ),
     )
 
@@ -77,6 +79,10 @@ class RunRow(SQLModel, table=True):
     shown_version: int
     waits_for_person: bool
     has_work: bool
+    has_news: bool = Field(sa_column_kwargs={"server_default": false()})
+    priority: int = Field(sa_column_kwargs={"server_default": text("0")})
+    parent: str | None
+    owner: str | None
 
 
 class FactRow(SQLModel, table=True):
@@ -117,6 +123,17 @@ class ApprovalRow(SQLModel, table=True):
     by_name: str | None
     settled_at: int | None = Field(sa_type=BigInteger)
     comment: str = Field(sa_type=Text)
+
+
+class WaitRow(SQLModel, table=True):
+    """A step that waits for a letter of a topic; gone once it does not wait any more."""
+
+    __tablename__ = "waits"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    run_id: str = Field(primary_key=True, foreign_key="runs.id")
+    step: str = Field(primary_key=True)
+    topic: str = Field(index=True)
 
 
 class StepTimeRow(SQLModel, table=True):
@@ -170,6 +187,48 @@ class WorkflowVersionRow(SQLModel, table=True):
     source: str = Field(sa_type=Text)
     file: str
     published_at: int = Field(sa_type=BigInteger)
+    by_id: str | None
+    by_name: str | None
+    why: str = Field(sa_type=Text, sa_column_kwargs={"server_default": text("''")})
+
+
+class ScheduleRow(SQLModel, table=True):
+    """What starts a workflow at which times; `schedule` is the domain's `Schedule` as JSON."""
+
+    __tablename__ = "schedules"
+
+    name: str = Field(primary_key=True)
+    workflow_id: str
+    schedule: str = Field(sa_type=Text)
+    next_at: int | None = Field(sa_type=BigInteger, index=True)
+    last_at: int | None = Field(sa_type=BigInteger)
+    by_id: str | None
+    by_name: str | None
+    channel: str | None
+    thread: str | None
+    outcome: str = Field(sa_type=Text)
+
+
+class WorkerRow(SQLModel, table=True):
+    """A process that shares the work on PostgreSQL; `seen_at` is by the clock of the database."""
+
+    __tablename__ = "workers"
+
+    id: str = Field(primary_key=True)
+    host: str
+    pid: int
+    started_at: int = Field(sa_type=BigInteger)
+    seen_at: int = Field(sa_type=BigInteger)
+
+
+class ArtifactRow(SQLModel, table=True):
+    """A large output by the hash of its bytes; used on PostgreSQL, on SQLite each is a file."""
+
+    __tablename__ = "artifacts"
+
+    id: str = Field(primary_key=True)
+    size: int = Field(sa_type=BigInteger)
+    content: bytes = Field(sa_type=LargeBinary)
 
 
 class AuditRow(SQLModel, table=True):

@@ -4,12 +4,12 @@ from enum import StrEnum
 
 import pytest
 
-from opstream.adapters.connectors.base import Connector, ConnectorSource
+from opstream.adapters.connectors.base import ConnectorSource
 from opstream.adapters.connectors.operations import AllOperations
 from opstream.adapters.connectors.registry import installed
-from opstream.adapters.connectors.signatures import Secrets
 from opstream.domain.operation import Health, OperationCall, Progress, Repeat
 from opstream.errors import OperationFailed
+from opstream.offering import Connector, IdempotencyKey, Secrets
 from opstream.ports import ProgressListener
 
 bakery = Connector("bakery", secrets=("OVEN_TOKEN",))
@@ -28,9 +28,14 @@ class Loaf:
     rest: timedelta
 
 
-@bakery.operation(writes=True, repeat=Repeat.WITH_KEY)
+@bakery.operation(writes=True)
 async def bake_loaf(
-    secrets: Secrets, tell: ProgressListener, name: str, crust: Crust = Crust.THIN, count: int = 1
+    secrets: Secrets,
+    tell: ProgressListener,
+    key: IdempotencyKey,
+    name: str,
+    crust: Crust = Crust.THIN,
+    count: int = 1,
 ) -> list[Loaf]:
     """Bake a loaf.
 

@@ -93,6 +93,25 @@ async def test_a_database_of_a_newer_version_is_refused_and_left_alone(tmp_path,
     await (await Database.open(tmp_path)).close()
 
 
+async def test_what_an_older_version_wrote_is_carried_over(tmp_path, connection):
+    with migrate.transaction(connection) as begun:
+        command.upgrade(migrate.configuration(begun), "0001")
+    columns = "'deploy', 1, 'active', 'U1', 'Ana', NULL, NULL, 7, NULL, '', NULL"
+    for run_id, version, shown in (("shown", 5, 5), ("behind", 5, 4)):
+        connection.execute(
+            f"INSERT INTO runs VALUES ('{run_id}', {columns}, {version}, {shown}, 0, 1)"
+        )
+    connection.execute("INSERT INTO workflow_versions VALUES ('w', 1, 'd', 'text', 'w.yaml', 7)")
+
+    database = await Database.open(tmp_path)
+
+    assert await database.postings.unsettled() == ["behind"]
+    assert await database.runs.unfinished() == ["behind", "shown"]
+    [version] = await database.workflows.versions("w")
+    assert (version.source, version.by, version.why) == ("text", None, "")
+    await database.close()
+
+
 def test_an_up_to_date_database_is_opened_without_alembic(tmp_path):
     migrate.to_head(tmp_path / "opstream.db", WAIT)
     program = (

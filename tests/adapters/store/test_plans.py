@@ -18,7 +18,9 @@ from tests.contracts.waiting import until
 RUNS = 100_000
 FILL = """
     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :runs)
-    INSERT INTO runs
+    INSERT INTO runs (id, workflow_id, workflow_version, status, by_id, by_name, channel, thread,
+                      started_at, ended_at, reason, wake_at, version, shown_version,
+                      waits_for_person, has_work)
     SELECT printf('r%08d', i), 'deploy', 1, 'active', 'U1', 'Ana', 'C1', NULL, i, NULL, '',
            :wakes + i, 5, 5, 1, 0 FROM n
 """
@@ -36,10 +38,15 @@ def noting(looks: list[str]) -> Callable[[str], Awaitable[None]]:
     return look
 
 
+async def write(database, sql: str, **row: object) -> None:
+    await database.writer.write(lambda connection: connection.execute(sql, row))
+
+
 @pytest.fixture
 async def resting(database):
-    await database.writer.execute(FILL, [{"runs": RUNS, "wakes": stored(later(3600))}])
-    await database.writer.execute("UPDATE runs SET has_work = 1 WHERE id = 'r00000007'", [{}])
+    wakes = stored(later(3600))
+    await write(database, FILL, runs=RUNS, wakes=wakes)
+    await write(database, "UPDATE runs SET has_work = 1 WHERE id = 'r00000007'")
     return database
 
 
@@ -67,7 +74,7 @@ async def test_among_100_000_runs_a_page_of_a_list_holds_the_newest(resting):
     ended = RunFilter(frozenset({RunStatus.SUCCEEDED, RunStatus.FAILED}), limit=2)
     for run_id, status in (("r00000003", "failed"), ("r00000005", "succeeded")):
         row = {"run": run_id, "status": status}
-        await resting.writer.execute("UPDATE runs SET status = :status WHERE id = :run", [row])
+        await write(resting, "UPDATE runs SET status = :status WHERE id = :run", **row)
 
     newest = await resting.runs.summaries(RunFilter(limit=2, offset=1))
 
@@ -103,8 +110,13 @@ async def plan_of(database, question: Callable[[], Awaitable[object]]) -> str:
         (lambda stores: stores.runs.next_wake(), "runs_asleep"),
         (lambda stores: stores.runs.next_wake(after=NOON), "runs_asleep"),
         (lambda stores: stores.runs.history("r1"), "USING PRIMARY KEY"),
-        (lambda stores: stores.runs.step_seconds("w"), "runs_by_end"),
-        (lambda stores: stores.postings.unsettled(), "runs_not_shown"),
+        (lambda stores: stores.runs.step_times("w"), "runs_by_end"),
+        (lambda stores: stores.runs.waiting_for("paid"), "ix_waits_topic"),
+        (lambda stores: stores.runs.next_queued("w"), "runs_queued"),
+        (lambda stores: stores.runs.with_room(), "runs_by_status (status=?)"),
+        (lambda stores: stores.runs.oldest_active("w"), "runs_by_workflow"),
+        (lambda stores: stores.schedules.due(NOON), "ix_schedules_next_at"),
+        (lambda stores: stores.postings.unsettled(), "runs_with_news"),
         (lambda stores: stores.postings.of_run("r1"), "ix_postings_run_id"),
         (lambda stores: stores.postings.run_of_thread("C", "1"), "postings_by_message"),
         (lambda stores: stores.workflows.load("w", 1), "sqlite_autoindex_workflow_versions"),

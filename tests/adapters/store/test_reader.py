@@ -20,7 +20,7 @@ async def test_reads_go_on_while_another_program_holds_the_lock(database, file):
 
 
 async def test_a_reader_cannot_write(database, file):
-    reader = Reader(file, timedelta(seconds=1), threads=1)
+    reader = Reader.of_file(file, timedelta(seconds=1), threads=1)
 
     with pytest.raises(StoreUnavailable, match="may not be written"):
         await reader.read(
@@ -31,7 +31,7 @@ async def test_a_reader_cannot_write(database, file):
 
 
 async def test_a_database_that_is_not_there_cannot_be_read(tmp_path):
-    reader = Reader(tmp_path / "none.db", timedelta(seconds=1), threads=1)
+    reader = Reader.of_file(tmp_path / "none.db", timedelta(seconds=1), threads=1)
 
     with pytest.raises(StoreUnavailable, match=r"cannot be opened\. Check that its folder exists"):
         await reader.read(lambda session: session.connection())

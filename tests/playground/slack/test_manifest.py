@@ -22,6 +22,7 @@ def test_the_app_asks_for_no_more_than_it_uses() -> None:
         "groups:read",
         "im:history",
         "im:write",
+        "reactions:read",
         "users:read",
     ]
 
@@ -34,6 +35,7 @@ def test_every_event_has_the_scope_it_needs() -> None:
         "message.groups": "groups:history",
         "message.im": "im:history",
         "app_home_opened": "",
+        "reaction_added": "reactions:read",
     }
 
     assert manifest.events == set(needs)

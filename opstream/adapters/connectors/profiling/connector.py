@@ -2,7 +2,6 @@
 
 from dataclasses import asdict
 
-from opstream.adapters.connectors.base import Connector
 from opstream.adapters.connectors.profiling import report
 from opstream.adapters.connectors.profiling.comparison import compare as compared
 from opstream.adapters.connectors.profiling.diagnosis import diagnose
@@ -10,6 +9,7 @@ from opstream.adapters.connectors.profiling.fixes import NoFix
 from opstream.adapters.connectors.profiling.focus import where_to_look as focused
 from opstream.adapters.connectors.profiling.reading import evidence
 from opstream.adapters.connectors.profiling.summary import summarize as summarized
+from opstream.offering import Connector
 
 profiling = Connector("profiling")
 

@@ -1,0 +1,90 @@
+"""Runs of 10,000 steps, in a row and in a loop: time from start to end, and memory at the peak."""
+
+import argparse
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+from benchmarks.engine import chain
+from benchmarks.measure import Figure, Outcome, folder, report
+from benchmarks.processes import memory_mb, peak_mb, process
+
+_LOOP = """\
+id: bulk
+title: bulk
+steps:
+  - id: every
+    for_each:
+      items: {items}
+      at_once: 100
+      steps:
+        - {{id: one, call: bench.step}}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How long the run is."""
+
+    rounds: int = 3
+    steps: int = 10_000
+
+
+def one(where: Path, name: str, workflow: str, calls: int) -> Iterator[tuple[str, float]]:
+    """Run a workflow once in a process of its own; yields what to note.
+
+    Raises:
+        RuntimeError: it did not make every call once.
+    """
+    made = where / name
+    made.mkdir()
+    text = where / f"{name}.yaml"
+    text.write_text(workflow, encoding="utf-8")
+    began = perf_counter()
+    with process(["-m", "benchmarks.bulk_work", str(made), str(text)], {}, made / "log") as opened:
+        opened.answer()
+        yield f"{name} start", perf_counter() - began
+        before = memory_mb(opened.pid)[0]
+        answer = opened.ask({"do": "run"})
+        if answer["calls"] != calls:
+            raise RuntimeError(f"{answer['calls']} calls were made in place of {calls}.")
+        yield f"{name} seconds", answer["seconds"]
+        yield f"{name} memory", peak_mb(opened.pid) - before
+        opened.kill()
+
+
+def measure(size: Size) -> Outcome:
+    """Measure each in every round."""
+    flows = {
+        "chain": chain("bulk", size.steps),
+        "loop": _LOOP.format(items=list(range(size.steps))),
+    }
+    found: dict[str, list[float]] = {}
+    for _ in range(size.rounds):
+        with folder() as where:
+            for name, text in flows.items():
+                for what, value in one(where, name, text, size.steps):
+                    found.setdefault(what, []).append(value)
+    spoken = {"chain": f"{size.steps:,} steps in a row", "loop": f"for_each, {size.steps:,} items"}
+    figures = []
+    for name, words in spoken.items():
+        figures += [
+            Figure(f"{words}: start to end", "s", tuple(found[f"{name} seconds"])),
+            Figure(f"{words}: memory at the peak", "MB more", tuple(found[f"{name} memory"])),
+            Figure(f"{words}: process start → ready", "s", tuple(found[f"{name} start"])),
+        ]
+    return Outcome("Long runs", tuple(figures))
+
+
+def main() -> None:
+    """Measure and tell."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=Size().rounds)
+    parser.add_argument("--steps", type=int, default=Size().steps)
+    given = parser.parse_args()
+    report(measure(Size(given.rounds, given.steps)))
+
+
+if __name__ == "__main__":
+    main()

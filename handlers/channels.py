@@ -1,0 +1,37 @@
+"""Slack channel id -> name; what Slack says of a channel is remembered for a while."""
+
+from collections import OrderedDict
+from datetime import datetime, timedelta
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from handlers.troubles import NETWORK
+from opstream.ports import Clock
+
+_FRESH = timedelta(hours=1)
+_KEPT = 10_000
+
+
+class Channels:
+    """Finds the names of channels."""
+
+    def __init__(self, client: AsyncWebClient, clock: Clock) -> None:
+        self._client = client
+        self._clock = clock
+        self._names: OrderedDict[str, tuple[datetime, str]] = OrderedDict()
+
+    async def name(self, channel: str) -> str:
+        """Return the name of a channel without `#`, '' when Slack does not say it."""
+        known = self._names.get(channel)
+        if known is not None and self._clock.now() - known[0] < _FRESH:
+            return known[1]
+        try:
+            response = await self._client.conversations_info(channel=channel)
+        except (SlackApiError, *NETWORK):
+            return known[1] if known else ""
+        name = str((response.get("channel") or {}).get("name") or "")
+        self._names[channel] = (self._clock.now(), name)
+        if len(self._names) > _KEPT:
+            self._names.popitem(last=False)
+        return name

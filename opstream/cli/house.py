@@ -1,0 +1,56 @@
+"""What the terminal asks of the program that sees every room; `app.py` makes it.
+
+Nothing heavy is imported here: `opstream --help` must answer at once.
+"""
+
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:  # see above
+    from opstream.domain.person import Person
+    from opstream.services import Services
+
+
+class NoHouse(Exception):
+    """It takes more than files, and only files are at hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """An install that can be asked things, and changes nothing.
+
+    Args:
+        by: The person at the terminal.
+        first_broken: Gives the number of the first entry of the audit trail that does not fit.
+    """
+
+    services: "Services"
+    by: "Person"
+    first_broken: Callable[[], Awaitable[int | None]]
+
+
+class OpenDesk(Protocol):
+    """Opens an install for questions."""
+
+    def __call__(self, *, tools: bool = False) -> AbstractAsyncContextManager[Desk]:
+        """Open it; with `tools` they are started too, so that one can ask what they offer."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """All that takes more than files.
+
+    Args:
+        start: Starts the bot and returns when it was stopped.
+        work: Starts a process that only advances runs.
+        migrate: Brings the database to this version's schema.
+        move: Copies a SQLite install to a PostgreSQL database by its address.
+    """
+
+    start: Callable[[], None]
+    work: Callable[[], None]
+    migrate: Callable[[], None]
+    move: Callable[[str], None]
+    desk: OpenDesk

@@ -1,0 +1,184 @@
+"""What a step of our own format does: one function a kind of work, but for loops."""
+
+from collections.abc import Callable, Mapping
+
+from opstream.definitions import fields
+from opstream.definitions.section import Section, kind_of
+from opstream.domain.person import Role
+from opstream.domain.values import Json
+from opstream.domain.workflow import (
+    ApprovalRule,
+    AskPerson,
+    Call,
+    Notify,
+    Prompt,
+    RequestApproval,
+    RunWorkflow,
+    Wait,
+    Work,
+)
+
+RISKS = ("low", "medium", "high", "critical")
+SHORT: Mapping[str, str] = {
+    "call": "call: estate_status",
+    "prompt": "prompt: Sum this up.",
+    "run": "run: another_workflow",
+    "for_each": 'for_each: {items: "{{ inputs.services }}", steps: [{call: estate_status}]}',
+    "approval": "approval: {title: Shall I go on?}",
+    "wait": "wait: 20s",
+    "ask": "ask: {question: Why?, fields: {reason: text}}",
+    "notify": "notify: All is well.",
+}
+_SCHEMA = "Write a JSON schema, such as `schema: {type: object, properties: {…}}`."
+
+
+def condition(section: Section, key: str) -> str | None:
+    """Return an expression, or None when there is none."""
+    value = section.raw(key)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return section.text(key) or None
+
+
+def values(section: Section, key: str) -> Json:
+    """Return names with values, or one template that gives them all."""
+    found = section.raw(key)
+    is_template = isinstance(found, str) and "{{" in found
+    if not (found is None or isinstance(found, Mapping) or is_template):
+        problem = f"`{key}` is {kind_of(found)}, but names with values are expected."
+        section.complain(key, problem, f"Write `{key}: {{service: checkout}}`.")
+        found = None
+    return {} if found is None else found
+
+
+def call(section: Section) -> Call:
+    """Return the call that a section makes; `undo` is one too."""
+    return Call(
+        operation=section.text("call", required=section.raw("call") is not None),
+        arguments=values(section, "with"),
+        fail_if=condition(section, "fail_if"),
+        unattended=section.flag("unattended"),
+    )
+
+
+def undo(owner: Section) -> Call | None:
+    """Return the call that takes a step back, or None."""
+    if owner.raw("undo") is None:
+        return None
+    hint = "Write `undo: {call: travel.cancel, with: {…}}`."
+    section = owner.inner("undo", what="`undo`", hint=hint)
+    if section.is_mapping and not section.has("call"):
+        section.complain(None, "`undo` has no `call`.", hint)
+    found = call(section)
+    section.finish()
+    return found
+
+
+def _prompt(owner: Section) -> Prompt:
+    if not isinstance(owner.raw("prompt"), Mapping):
+        return Prompt(text=owner.text("prompt", required=True))
+    section = owner.inner("prompt", what="`prompt`")
+    schema = section.raw("schema")
+    if not (schema is None or isinstance(schema, Mapping)):
+        section.complain("schema", f"`schema` is {kind_of(schema)}.", _SCHEMA)
+        schema = None
+    prompt = Prompt(
+        text=section.text("text", required=True),
+        system=section.text("system"),
+        model=section.text("model"),
+        schema=schema,
+    )
+    section.finish()
+    return prompt
+
+
+def _run(owner: Section) -> RunWorkflow:
+    if not isinstance(owner.raw("run"), Mapping):
+        return RunWorkflow(owner.text("run", required=True))
+    section = owner.inner("run", what="`run`")
+    run = RunWorkflow(section.text("workflow", required=True), values(section, "inputs"))
+    section.finish()
+    return run
+
+
+def _approval(owner: Section) -> RequestApproval:
+    hint, usual = f"Write `{SHORT['approval']}`.", ApprovalRule()
+    section = owner.inner("approval", what="`approval`", hint=hint)
+    risk = section.text("risk", default=usual.risk)
+    if risk not in RISKS and "{{" not in risk:
+        offered = ", ".join(f"`{one}`" for one in RISKS)
+        section.complain("risk", f"`risk` cannot be `{risk}`.", f"Use one of {offered}.")
+    never = section.raw("expires") == "never"
+    expires = None if never else section.duration("expires", usual.expires_after)
+    request = RequestApproval(
+        title=section.text("title", required=True),
+        details=section.text("details").strip(),
+        covers=section.text("covers") or None,
+        rule=ApprovalRule(
+            role=section.choice("role", Role, usual.role),
+            asker_may=section.flag("asker_may"),
+            expires_after=expires,
+            risk=risk,
+        ),
+    )
+    section.finish()
+    return request
+
+
+def _wait(owner: Section) -> Wait:
+    value = owner.raw("wait")
+    if value == "reply":
+        return Wait(reply=True)
+    if not isinstance(value, Mapping):
+        return Wait(duration=owner.text("wait", required=True))
+    section = owner.inner("wait", what="`wait`")
+    wait = Wait(
+        duration=section.raw("for"),
+        until=section.raw("until"),
+        topic=section.text("topic") or None,
+        where=condition(section, "where"),
+        reply=section.flag("reply"),
+    )
+    ways = (wait.duration, wait.until, wait.topic, wait.reply or None)
+    if sum(way is not None for way in ways) != 1:
+        problem = "`wait` needs just one of `for`, `until`, `topic` and `reply`."
+        section.complain(None, problem, "Write `wait: {for: 20s}`, or `wait: 20s` in short.")
+    elif wait.where and not (wait.topic or wait.reply):
+        problem = "`where` picks letters and replies, but this waits for a time."
+        section.complain("where", problem, "Take it out, or wait for a `topic`.")
+    section.finish()
+    return wait
+
+
+def _ask(owner: Section) -> AskPerson:
+    section = owner.inner("ask", what="`ask`", hint=f"Write `{SHORT['ask']}`.")
+    ask = AskPerson(
+        question=section.text("question", required=True),
+        fields=fields.read(section, "fields"),
+        expires_after=section.duration("expires", None),
+    )
+    if section.is_mapping and not section.has("fields"):
+        problem = "`ask` has no `fields` to fill in."
+        section.complain(None, problem, "Add `fields: {reason: {type: text}}`.")
+    section.finish()
+    return ask
+
+
+def _notify(owner: Section) -> Notify:
+    if not isinstance(owner.raw("notify"), Mapping):
+        return Notify(text=owner.text("notify", required=True))
+    section = owner.inner("notify", what="`notify`")
+    notify = Notify(text=section.text("text", required=True), report=section.raw("report"))
+    section.finish()
+    return notify
+
+
+WORK: Mapping[str, Callable[[Section], Work]] = {
+    "call": call,
+    "prompt": _prompt,
+    "run": _run,
+    "approval": _approval,
+    "wait": _wait,
+    "ask": _ask,
+    "notify": _notify,
+}

@@ -1,0 +1,76 @@
+"""How a change that a person wants becomes facts: permission, audit, and a commit that wins its race."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from opstream.domain import history as h
+from opstream.domain.audit import AuditEntry
+from opstream.domain.person import Person, Role
+from opstream.domain.run import Run
+from opstream.errors import RunMovedOn
+from opstream.governance import permissions
+from opstream.ports import Clock, RunQueue
+from opstream.runs.journal import Journal, Loaded
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """A change that a person wants: how the audit calls it, and the role that it takes."""
+
+    name: str
+    words: str
+    role: Role = Role.OPERATOR
+
+
+Change = Callable[[Loaded], Sequence[h.Fact]]
+"""What a wish turns into, given where the run is; no facts mean that nothing is to be changed."""
+
+
+class Changes:
+    """Commits what people want of runs."""
+
+    def __init__(self, journal: Journal, queue: RunQueue, clock: Clock) -> None:
+        self._journal = journal
+        self._queue = queue
+        self._clock = clock
+
+    async def make(
+        self,
+        run_id: str,
+        by: Person,
+        deed: Deed,
+        change: Change,
+        prepare: Callable[[Loaded], Awaitable[Loaded]] | None = None,
+    ) -> Run:
+        """Commit a change, however often others get in between, and ask for a look.
+
+        Args:
+            run_id: Of the run to change.
+            by: Who wants it.
+            deed: What it is.
+            change: What it turns into.
+            prepare: Gives the run another version of its workflow before.
+
+        Raises:
+            NotAllowed: the person may not do this.
+            NotFound: there is no such run.
+        """
+        permissions.require(by, deed.role, deed.words)
+        while True:
+            loaded = await self._journal.load(run_id)
+            if prepare is not None:
+                loaded = await prepare(loaded)
+            facts = change(loaded)
+            if not facts:
+                return loaded.run
+            entry = AuditEntry(self._clock.now(), by.who, deed.name, run_id, _detail(facts))
+            try:
+                loaded = await self._journal.append(loaded, facts, (entry,))
+            except RunMovedOn:
+                continue
+            self._queue.put(run_id, loaded.workflow.limits.priority)
+            return loaded.run
+
+
+def _detail(facts: Sequence[h.Fact]) -> str:
+    return ", ".join(f"{fact.kind} {getattr(fact, 'step', '')}".strip() for fact in facts)

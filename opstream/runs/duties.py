@@ -1,0 +1,119 @@
+"""What an ended run still owes to others: done once each, however often it is tried.
+
+A run whose duties are not done keeps its mark of having work, so that a process that starts, or sweeps,
+looks at it again. Doing a duty twice changes nothing.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from opstream.domain import history as h
+from opstream.domain.run import Run, RunStatus, StepState, StepStatus
+from opstream.engine.timely import is_timely
+from opstream.errors import NotFound, RunMovedOn
+from opstream.ports import Clock, RunQueue
+from opstream.runs import rules
+from opstream.runs.journal import Journal, Loaded
+
+_DONE = frozenset({StepStatus.SUCCEEDED, StepStatus.FAILED})
+
+
+class Duty(Protocol):
+    """Something to be done when a run has ended, or is being stopped."""
+
+    def is_due(self, loaded: Loaded) -> bool:
+        """Return whether there may be something to do; quick, as every run is asked."""
+
+    async def do(self, loaded: Loaded) -> None:
+        """Do it.
+
+        Raises:
+            StoreUnavailable: the database does not answer; the duty remains.
+        """
+
+
+def due(duties: Sequence[Duty], loaded: Loaded) -> Sequence[Duty]:
+    """Return which duties a run has now."""
+    status = loaded.run.status
+    if not status.ended and status is not RunStatus.STOPPING:
+        return ()
+    return [one for one in duties if one.is_due(loaded)]
+
+
+class TellParent:
+    """Tells the step that started a run how it ended."""
+
+    def __init__(self, journal: Journal, queue: RunQueue, clock: Clock) -> None:
+        self._journal = journal
+        self._queue = queue
+        self._clock = clock
+
+    def is_due(self, loaded: Loaded) -> bool:
+        """Return whether a run has ended that another one waits for."""
+        return loaded.run.parent is not None and loaded.run.outcome is not None
+
+    async def do(self, loaded: Loaded) -> None:
+        """Append the end to the other run's history, unless it knows or does not care any more."""
+        run = loaded.run
+        if run.parent is None or run.outcome is None:
+            return
+        now = self._clock.now()
+        fact = h.ChildEnded(now, run.parent.step, run.id, run.outcome, run.result, run.reason)
+        await _append(self._journal, self._queue, run.parent.run, fact)
+
+
+class CancelChildren:
+    """Cancels what a run started, and that nobody waits for any more."""
+
+    def __init__(self, journal: Journal, queue: RunQueue, clock: Clock) -> None:
+        self._journal = journal
+        self._queue = queue
+        self._clock = clock
+
+    def is_due(self, loaded: Loaded) -> bool:
+        """Return whether a run left others running."""
+        return any(_left_running(state) for state in loaded.run.steps.values())
+
+    async def do(self, loaded: Loaded) -> None:
+        """Cancel them; one that has ended is left alone."""
+        for state in loaded.run.steps.values():
+            if _left_running(state) and state.child is not None:
+                await self._cancel(state.child, loaded.run)
+
+    async def _cancel(self, child: str, parent: Run) -> None:
+        reason = f"The run `{parent.id}` that wanted it has ended."
+        while True:
+            try:
+                loaded = await self._journal.load(child)
+            except NotFound:
+                return
+            if loaded.run.status.ended or loaded.run.status is RunStatus.STOPPING:
+                return
+            facts = rules.end(loaded, h.Outcome.CANCELLED, reason, parent.by, self._clock.now())
+            try:
+                await self._journal.append(loaded, facts)
+            except RunMovedOn:
+                continue
+            self._queue.put(child)
+            return
+
+
+def _left_running(state: StepState) -> bool:
+    return state.child is not None and state.status not in _DONE
+
+
+async def _append(journal: Journal, queue: RunQueue, run_id: str, fact: h.Fact) -> None:
+    """Append a fact to another run while it means something there."""
+    while True:
+        try:
+            loaded = await journal.load(run_id)
+        except NotFound:
+            return
+        if not is_timely(loaded.run, fact):
+            return
+        try:
+            await journal.append(loaded, (fact,))
+        except RunMovedOn:
+            continue
+        queue.put(run_id)
+        return

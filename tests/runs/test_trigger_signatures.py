@@ -1,0 +1,73 @@
+"""Who may knock at a webhook."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from opstream.errors import NotAllowed
+from opstream.runs import signatures
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+SECRET = "open sesame"
+BODY = b'{"order": 7}'
+
+
+def ours(body: bytes = BODY, *, secret: str = SECRET, stamp: str = "") -> dict[str, str]:
+    stamp = stamp or str(int(NOW.timestamp()))
+    content = stamp.encode() + b"." + body
+    return {
+        signatures.TIMESTAMP: stamp,
+        signatures.SIGNATURE: signatures.signed(secret, content),
+    }
+
+
+def test_what_is_signed_with_the_secret_is_let_in_and_the_same_delivery_is_known():
+    first = signatures.require(SECRET, BODY, ours(), NOW)
+    again = signatures.require(SECRET, BODY, {**ours(), "x-delivery": "another"}, NOW)
+    other = signatures.require(SECRET, b"{}", ours(b"{}"), NOW)
+
+    assert first == again
+    assert first != other
+
+
+def test_the_signature_of_github_is_that_of_its_documentation():
+    headers = {
+        signatures.GITHUB_SIGNATURE: (
+            "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17"
+        )
+    }
+
+    assert signatures.require("It's a Secret to Everybody", b"Hello, World!", headers, NOW)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        ours(secret="guessed"),
+        ours(b'{"order": 8}'),
+        {**ours(), signatures.TIMESTAMP: str(int(NOW.timestamp()) + 1)},
+        {**ours(), signatures.SIGNATURE: "sha256=ünknown"},
+        {signatures.SIGNATURE: ours()[signatures.SIGNATURE]},
+        {signatures.GITHUB_SIGNATURE: ours()[signatures.SIGNATURE]},
+    ],
+)
+def test_what_is_not_signed_or_wrongly_is_refused_without_a_hint_at_the_secret(headers):
+    with pytest.raises(NotAllowed, match="signature") as refused:
+        signatures.require(SECRET, BODY, headers, NOW)
+
+    assert SECRET not in str(refused.value)
+    assert signatures.signed(SECRET, BODY)[7:] not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "stamp", [str(int((NOW + timedelta(seconds=s)).timestamp())) for s in (-301, 301)] + ["soon"]
+)
+def test_a_signature_of_another_time_is_refused(stamp):
+    with pytest.raises(NotAllowed, match="5 minutes off"):
+        signatures.require(SECRET, BODY, ours(stamp=stamp), NOW)
+
+
+def test_an_empty_secret_opens_nothing():
+    with pytest.raises(NotAllowed):
+        signatures.require("", BODY, ours(secret=""), NOW)
