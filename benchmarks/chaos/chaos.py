@@ -74,6 +74,12 @@ class Scene:
     server: Postgres | None
 
     @property
+    def address(self) -> str:
+        """The database, as SQLAlchemy calls it."""
+        file = self.house.folder / ".opstream" / "opstream.db"
+        return self.server.sqlalchemy_url if self.server else f"sqlite:///{file}"
+
+    @property
     def deaths(self) -> list[str]:
         """Of processes that nobody had wished for, as sentences."""
         return [said for slot in (self.books, *self.office.slots) for said in slot.deaths]
@@ -91,6 +97,7 @@ async def play(options: Options, folder: Path, tell: Tell) -> Outcome:
         scene.people.stop_starting = True
         looks = scene.people.looks + 2
         await _patiently(scene, lambda: scene.people.at_rest and scene.people.looks >= looks)
+        await _patiently(scene, lambda: evidence.idle(scene.address))
         seconds = monotonic() - began
         telling.cancel()
         living.cancel()
@@ -163,9 +170,7 @@ async def _keep_telling(scene: Scene, options: Options, tell: Tell) -> None:
 def _evidence(scene: Scene) -> evidence.Evidence:
     """Read what is left, now that nobody writes any more."""
     written = recordings.read(scene.house.recordings)
-    file = scene.house.folder / ".opstream" / "opstream.db"
-    address = scene.server.sqlalchemy_url if scene.server else f"sqlite:///{file}"
-    tables = evidence.tables(address)
+    tables = evidence.tables(scene.address)
     stories = evidence.stories(tables, written, house.workflows())
     return evidence.Evidence(
         stories=stories,

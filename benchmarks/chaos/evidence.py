@@ -111,6 +111,17 @@ def tables(address: str) -> Tables:
         engine.dispose()
 
 
+def idle(address: str) -> bool:
+    """Return whether no run has anything to do, not even to tell somebody of its end."""
+    engine = create_engine(address)
+    with engine.connect() as connection:
+        busy = connection.execute(
+            select(table(RunRow).c.id).where(table(RunRow).c.has_work)
+        ).first()
+    engine.dispose()
+    return busy is None
+
+
 def _rows(engine: Engine, of: Table, *order: str) -> list[Row]:
     with engine.connect() as connection:
         found = connection.execute(select(of).order_by(*(of.c[name] for name in order)))

@@ -1,6 +1,7 @@
 """The folder that an install of the chaos lives in: its settings, its workflows, its recordings."""
 
 import json
+import shutil
 import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,6 @@ from benchmarks.chaos.people import APPROVERS
 from benchmarks.measure import ROOT
 from opstream.definitions import loader
 from opstream.domain.workflow import Workflow
-from opstream.errors import DefinitionErrors
 
 _WORKFLOWS = Path(__file__).parent / "workflows"
 _LINE = 200
@@ -62,8 +62,7 @@ def build(folder: Path, database_url: str | None = None) -> House:
     config = folder / "config"
     (config / "workflows").mkdir(parents=True)
     for file in _WORKFLOWS.glob("*.yaml"):
-        if accepted(file) is not None:
-            (config / "workflows" / file.name).write_text(file.read_text())
+        shutil.copy(file, config / "workflows")
     desk = {
         "command": "{python}",
         "args": ["-m", "benchmarks.chaos.tool", str(house.recordings)],
@@ -80,8 +79,8 @@ def build(folder: Path, database_url: str | None = None) -> House:
 
 def workflows() -> dict[str, Workflow]:
     """Return the workflows of the mix, by their ids."""
-    found = (accepted(file) for file in sorted(_WORKFLOWS.glob("*.yaml")))
-    return {one.id: one for one in found if one is not None}
+    found = (_load(file) for file in sorted(_WORKFLOWS.glob("*.yaml")))
+    return {one.id: one for one in found}
 
 
 def started_by_people(known: Mapping[str, Workflow]) -> list[str]:
@@ -89,12 +88,8 @@ def started_by_people(known: Mapping[str, Workflow]) -> list[str]:
     return [id for id in known if id != _CHILD]
 
 
-def accepted(file: Path) -> Workflow | None:
-    """Return the workflow of a file, None while the loader does not know the format of it."""
-    try:
-        (loaded,) = loader.load(file.read_text(), file.name)
-    except DefinitionErrors:
-        return None
+def _load(file: Path) -> Workflow:
+    (loaded,) = loader.load(file.read_text(), file.name)
     return loaded.workflow
 
 

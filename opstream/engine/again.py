@@ -96,7 +96,7 @@ def _anew(run: Run, step: str, fact: h.RunRetried, whole: Container[str]) -> Ste
     """
     state = run.steps[step]
     if _undoes(step):
-        return StepState(attempt=state.attempt + 1, earlier_approvals=state.approvals)
+        return undo_anew(state)
     afresh = step in fact.afresh or any(loop in whole for loop, _ in paths.items(step))
     if run.state(paths.undo(step)).perhaps_done:
         return in_doubt(_cleared(state), _UNDONE_PERHAPS)
@@ -110,6 +110,13 @@ def _anew(run: Run, step: str, fact: h.RunRetried, whole: Container[str]) -> Ste
             proposal=state.proposal,
             earlier_approvals=state.approvals,
         )
+    return StepState(attempt=state.attempt + 1, earlier_approvals=state.approvals)
+
+
+def undo_anew(state: StepState) -> StepState:
+    """Return what undoes a step, for the next time; one that perhaps happened keeps its key."""
+    if state.perhaps_done:
+        return replace(_cleared(state), status=StepStatus.SCHEDULED, wake_at=None)
     return StepState(attempt=state.attempt + 1, earlier_approvals=state.approvals)
 
 

