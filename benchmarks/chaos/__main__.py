@@ -45,11 +45,13 @@ def main() -> int:
 
 def _options() -> Options:
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="python -m benchmarks.chaos",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--kills", type=int, help="how often a process is killed")
     parser.add_argument("--runs", type=int, help="how many runs are started at least")
-    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
+    parser.add_argument("--seed", type=int, help="without it, one is chosen and printed")
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--workers", type=int, help="OpStream processes; SQLite allows one")
     parser.add_argument("--mix", nargs="+", default=(), help="only these workflows of the mix")
@@ -61,7 +63,7 @@ def _options() -> Options:
         parser.error("SQLite belongs to one process; use `--database postgresql` for more.")
     return replace(
         usual,
-        seed=asked.seed,
+        seed=random.SystemRandom().randrange(10**6) if asked.seed is None else asked.seed,
         kills=usual.kills if asked.kills is None else asked.kills,
         runs=usual.runs if asked.runs is None else asked.runs,
         database=asked.database,

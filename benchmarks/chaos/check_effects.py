@@ -157,8 +157,11 @@ def undone(evidence: Evidence) -> Iterator[Violation]:
         finish = [fact for fact in story.facts if isinstance(fact, h.RunFinished)]
         if not finish or finish[-1].outcome is h.Outcome.SUCCEEDED:
             continue
-        expected = [path for path in _to_be_undone(story) if not _skipped(story, path)]
-        happened = [one.step for _, one in story.noted(Phase.APPLIED) if one.step in expected]
+        wanted = [path for path in _to_be_undone(story) if not _skipped(story, path)]
+        happened = [one.step for _, one in story.noted(Phase.APPLIED) if one.step in wanted]
+        effects = story.effects()
+        needless = {path for path in wanted if path.removesuffix(".undo") not in effects}
+        expected = [path for path in wanted if path in happened or path not in needless]
         cut_short = _cancels(story, evidence) > sum(
             isinstance(fact, h.RunStopping) and fact.outcome is h.Outcome.CANCELLED
             for fact in story.facts

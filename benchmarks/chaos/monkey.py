@@ -2,14 +2,13 @@
 
 import asyncio
 import contextlib
-import os
 import random
 import signal
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from benchmarks.chaos.processes import Slot
+from benchmarks.chaos.processes import Slot, strike
 from benchmarks.chaos.waiting import until
 from benchmarks.processes import family
 
@@ -123,7 +122,7 @@ class Monkey:
         process = worker.process if worker is not None else None
         children = await asyncio.to_thread(family, process.pid) if process is not None else []
         for child in children[1:]:
-            _send(child, signal.SIGKILL)
+            strike(child, signal.SIGKILL)
         return len(children) > 1
 
     async def _kill_database(self) -> bool:
@@ -144,7 +143,7 @@ class Monkey:
         children = await asyncio.to_thread(family, slot.process.pid)
         struck = slot.send(sign)
         for child in children[1:]:
-            _send(child, sign)
+            strike(child, sign)
         return struck
 
     def _freeze(self, slot: Slot) -> bool:
@@ -163,10 +162,3 @@ class Monkey:
         self._frozen.add(task)
         task.add_done_callback(self._frozen.discard)
         return True
-
-
-def _send(pid: int, sign: signal.Signals) -> None:
-    try:
-        os.kill(pid, sign)
-    except ProcessLookupError:
-        return

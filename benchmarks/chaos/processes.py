@@ -136,8 +136,7 @@ class Slot:
             return False
         if sign not in (signal.SIGSTOP, signal.SIGCONT):
             self._doomed.add(process.pid)
-        process.send_signal(sign)
-        return True
+        return strike(process.pid, sign)
 
     async def close(self, sign: signal.Signals = signal.SIGTERM) -> int | None:
         """End the last process for good, and return its exit code."""
@@ -148,13 +147,25 @@ class Slot:
         return code
 
 
+def strike(pid: int, sign: signal.Signals) -> bool:
+    """Send a signal to a process; False when it is gone.
+
+    Popen's own way would also collect a dead child, whose exit code nobody else could learn then.
+    """
+    try:
+        os.kill(pid, sign)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 async def end(process: Process, sign: signal.Signals, seconds: float = 30) -> int:
     """End a process, by force when it does not leave in time, and return its exit code."""
     if process.returncode is None:
-        process.send_signal(sign)
+        strike(process.pid, sign)
     try:
         async with asyncio.timeout(seconds):
             return await process.wait()
     except TimeoutError:
-        process.kill()
+        strike(process.pid, signal.SIGKILL)
         return await process.wait()

@@ -3,11 +3,11 @@
 import json
 import shutil
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from benchmarks.chaos.evidence import Evidence
+from benchmarks.chaos.evidence import Evidence, Story
 from benchmarks.chaos.judging import Promise, Violation
 from benchmarks.chaos.recordings import Phase
 from opstream.adapters.store import facts as stored_facts
@@ -89,8 +89,11 @@ def save(outcome: Outcome, folder: Path, logs: Sequence[Path] = ()) -> None:
     for one in outcome.violations:
         with (folder / f"{one.run or 'all'}.txt").open("a", encoding="utf-8") as file:
             file.write(f"{one.promise}: {one.sentence}\n")
-    for run in {one.run for one in outcome.violations} & set(outcome.evidence.stories):
-        story, diary = outcome.evidence.stories[run], outcome.evidence.diary
+    stories, diary = outcome.evidence.stories, outcome.evidence.diary
+    culprits = {one.run for one in outcome.violations} & set(stories)
+    parents = {story.began.parent.run for story in _of(stories, culprits) if story.began.parent}
+    for story in _of(stories, culprits | parents):
+        run = story.id
         with (folder / f"{run}.txt").open("a", encoding="utf-8") as file:
             file.write(f"\nstored row\n{dict(story.row)}\n\nhistory\n")
             file.writelines(f"{stored_facts.encode(fact)}\n" for fact in story.facts)
@@ -98,3 +101,7 @@ def save(outcome: Outcome, folder: Path, logs: Sequence[Path] = ()) -> None:
             file.writelines(f"{at} {json.dumps(asdict(one))}\n" for at, one in story.records)
             file.write("\nwhat people did\n")
             file.writelines(f"{deed}\n" for deed in diary.deeds if deed.run == run)
+
+
+def _of(stories: Mapping[str, Story], runs: Iterable[str]) -> list[Story]:
+    return [stories[run] for run in runs if run in stories]

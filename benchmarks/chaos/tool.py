@@ -11,7 +11,6 @@ import asyncio
 import os
 import random
 import secrets
-import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -33,6 +32,7 @@ from mcp_types import (
     ToolAnnotations,
 )
 
+from benchmarks.chaos import leaving
 from benchmarks.chaos.recordings import Phase, Record, Recorder
 
 META_KEY = "opstream/idempotency-key"
@@ -175,8 +175,10 @@ def main() -> None:
     parser.add_argument("--port", type=int)
     parser.add_argument("--spare", action="store_true", help="wait for a line before serving")
     asked = parser.parse_args()
-    if asked.spare and not sys.stdin.readline():
-        return
+    if asked.spare:
+        if not os.read(0, 1):
+            return
+        leaving.with_who_started_it()
     asyncio.run(serve(asked.recordings, asked.seed, asked.port))
 
 

@@ -80,11 +80,11 @@ def measure(size: Size, wanted: list[Contender], at: places.Places, cache: Path)
     found = table.Results(wanted)
     for number in range(max(size.rounds, size.parked_rounds)):
         for one in wanted:
-            tell(f"round {number + 1}: {one.name} on {one.database}")
             if number < size.rounds:
                 found.note(one, chains(one, at, cache, size))
             if number < size.parked_rounds and one.parks:
                 found.note(one, parked(one, at, cache, size))
+            tell(f"round {number + 1}: {found.last(one)}")
     return found
 
 

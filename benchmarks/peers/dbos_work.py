@@ -27,7 +27,7 @@ async def _step(run: str, number: int, pauses: bool) -> dict[str, bool]:
 
 @DBOS.step()  # type: ignore[untyped-decorator]  # as above
 async def _last(run: str) -> dict[str, bool]:
-    _tell(run)
+    _tell(f"{run} goes on")
     return {"ok": True}
 
 
@@ -39,19 +39,19 @@ async def _chain(run: str, steps: int, pauses: bool) -> None:
 
 @DBOS.workflow()  # type: ignore[untyped-decorator]  # as above
 async def _asks(run: str) -> None:
-    _tell(run)
+    _tell(f"{run} waits")
     await DBOS.recv_async("go", timeout_seconds=86_400)
     await _last(run)
 
 
-def _hear(run: str) -> "asyncio.Future[float]":
-    """Return what will hold the moment at which a run next tells how far it is."""
-    _heard[run] = asyncio.get_running_loop().create_future()
-    return _heard[run]
+def _hear(news: str) -> "asyncio.Future[float]":
+    """Return what will hold the moment at which something is told."""
+    _heard[news] = asyncio.get_running_loop().create_future()
+    return _heard[news]
 
 
-def _tell(run: str) -> None:
-    now, heard = perf_counter(), _heard.pop(run, None)
+def _tell(news: str) -> None:
+    now, heard = perf_counter(), _heard.pop(news, None)
     if heard is not None:  # DBOS takes up what was left in a loop of its own
         heard.get_loop().call_soon_threadsafe(heard.set_result, now)
 
@@ -59,8 +59,7 @@ def _tell(run: str) -> None:
 class Dbos:
     """The four things of `workloads.Engine`."""
 
-    def __init__(self, threads: int) -> None:
-        self.at_once = threads
+    def __init__(self) -> None:
         self._handles: dict[str, Any] = {}
         self._told: list[str] = []
 
@@ -88,14 +87,14 @@ class Dbos:
 
     async def park(self, run: str) -> None:
         """Start a workflow under this id and wait until it is about to wait."""
-        waits = _hear(run)
+        waits = _hear(f"{run} waits")
         with _named(run):
             self._handles[run] = await DBOS.start_workflow_async(_asks, run)
         await waits
 
     async def wake(self, run: str) -> float:
         """Send the message and wait for the end."""
-        began = _hear(run)
+        began = _hear(f"{run} goes on")
         await DBOS.send_async(run, "go", "go")
         at = await began
         if (handle := self._handles.pop(run, None)) is not None:
@@ -128,7 +127,7 @@ async def main() -> None:
         "executor_id": "bench",
         "log_level": "ERROR",
     }
-    engine = Dbos(given.threads)
+    engine = Dbos()
     sa.event.listen(sa.engine.Engine, "connect", engine.note)
     DBOS(config=config)
     DBOS.launch()

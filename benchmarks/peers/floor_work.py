@@ -26,8 +26,6 @@ _Row = tuple[str, int, str]
 class Floor:
     """Steps that are nothing but a durable row."""
 
-    at_once = 500
-
     def __init__(self, write: Callable[[_Row], Awaitable[None]], said: str) -> None:
         self._write = write
         self._said = said

@@ -60,8 +60,6 @@ async def _last(state: _State) -> dict[str, int]:
 class LangGraph:
     """The four things of `workloads.Engine`."""
 
-    at_once = _CONNECTIONS
-
     def __init__(self, saver: Any, said: str) -> None:  # noqa: ANN401 - one of its two savers
         self._said = said
         chain = StateGraph(_State)

@@ -41,8 +41,6 @@ class Paused(engine.Trivial):
 class OpStream:
     """The four things of `workloads.Engine`."""
 
-    at_once = 500
-
     def __init__(self, running: engine.Engine, parked: dict[str, str], notes: TextIO) -> None:
         self._runs = running.runs
         self._watch = running.watch

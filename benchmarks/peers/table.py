@@ -55,6 +55,13 @@ class Results:
                 mine = self._values.setdefault((one.database, one.name), {})
                 mine.setdefault(name, []).append(value)
 
+    def last(self, one: Contender) -> str:
+        """Return what a contender's last round found, in one line."""
+        mine = self._values.get((one.database, one.name), {})
+        columns = (column for column in COLUMNS if mine.get(column.key))
+        told = (f"{c.title} {_number(mine[c.key][-1])} {c.unit}" for c in columns)
+        return f"{one.database}, {one.name}: {', '.join(told)}"
+
     def report(self) -> None:
         """Write the table, the ratios, and what each connection said of its durability."""
         tell("\nmedian [best round]")

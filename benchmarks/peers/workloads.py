@@ -17,16 +17,11 @@ from benchmarks import wishes
 
 LONGEST_PAUSE_SECONDS = 0.002
 LONGEST_DELAY_SECONDS = 0.05
+_AT_ONCE = 500  # of thousands that are started, or woken
 
 
 class Engine(Protocol):
-    """What an engine does so that it can be measured.
-
-    Attributes:
-        at_once: How many runs it likes to be handed at once where the number is free.
-    """
-
-    at_once: int
+    """What an engine does so that it can be measured."""
 
     async def durability(self) -> str:
         """Say how durable a commit is, as read back from a connection that the engine uses."""
@@ -75,7 +70,7 @@ async def chain(engine: Engine, *, steps: int, pauses: bool) -> dict[str, Any]:
 async def park(engine: Engine, *, first: int, last: int) -> dict[str, Any]:
     """W3: start runs that wait; how long until all of them do."""
     began = perf_counter()
-    await _few_at_once(engine.at_once, engine.park, _parked(range(first, last)))
+    await _few_at_once(engine.park, _parked(range(first, last)))
     return {"seconds": perf_counter() - began}
 
 
@@ -91,7 +86,7 @@ async def press(engine: Engine, *, numbers: Sequence[int]) -> dict[str, Any]:
 async def wake(engine: Engine, *, numbers: Sequence[int]) -> dict[str, Any]:
     """W3: signals to many at once; how long until all have ended."""
     began = perf_counter()
-    await _few_at_once(engine.at_once, engine.wake, _parked(numbers))
+    await _few_at_once(engine.wake, _parked(numbers))
     return {"seconds": perf_counter() - began}
 
 
@@ -103,10 +98,8 @@ def _p99(values: Sequence[float]) -> float:
     return sorted(values)[max(0, math.ceil(0.99 * len(values)) - 1)]
 
 
-async def _few_at_once(
-    count: int, do: Callable[[str], Awaitable[object]], runs: Iterable[str]
-) -> None:
-    free = asyncio.Semaphore(count)
+async def _few_at_once(do: Callable[[str], Awaitable[object]], runs: Iterable[str]) -> None:
+    free = asyncio.Semaphore(_AT_ONCE)
 
     async def one(run: str) -> None:
         async with free:

@@ -17,6 +17,11 @@ def scope(path: str) -> str:
     return path[: path.rfind("].") + 2] if "]." in path else ""
 
 
+def loop(scope: str) -> str:
+    """Return the path of the loop that a scope belongs to: `each` of `each[3].`."""
+    return scope[: scope.rindex("[")]
+
+
 def items(path: str) -> Iterator[tuple[str, int]]:
     """Yield the loops around a step, the outermost first, each with its item's index."""
     for found in _ITEM.finditer(path):
@@ -30,4 +35,5 @@ def undo(path: str) -> str:
 
 def undone(path: str) -> str | None:
     """Return the path of the step that this one undoes, None when it undoes none."""
-    return path[: -len(UNDO)] if path.endswith(UNDO) else None
+    of = path.removesuffix(UNDO)
+    return of if of != path and not of.endswith("]") else None

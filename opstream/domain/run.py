@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from opstream.domain.approval import Approval, ProposedCall
 from opstream.domain.conversation import Place
+from opstream.domain.growing import Growing
 from opstream.domain.history import Outcome, Parent, RunStopping
 from opstream.domain.person import Who
 from opstream.domain.values import Json
@@ -32,7 +33,7 @@ class StepStatus(StrEnum):
     DENIED = "denied"
 
 
-_STUCK = frozenset({StepStatus.FAILED, StepStatus.DENIED})
+STUCK = frozenset({StepStatus.FAILED, StepStatus.DENIED})
 SETTLED = frozenset(
     {StepStatus.SUCCEEDED, StepStatus.FAILED, StepStatus.SKIPPED, StepStatus.DENIED}
 )
@@ -78,7 +79,7 @@ class StepState:
     items: tuple[Json, ...] = ()
     begun: int = 0
     active: tuple[int, ...] = ()
-    results: Mapping[int, Json] = field(default_factory=dict)
+    results: Growing[int, Json] = field(default_factory=Growing)
     child: str | None = None
 
     @property
@@ -147,6 +148,8 @@ class Run:
         seen_letters: Keys of the letters that arrived, so that none counts twice.
         stopping: How it will end once what it did is undone.
         trigger: What started it if no person did, in words.
+        moved: Steps that moved on since it was last worked out what follows; None means that all of
+            them have to be looked at. How a run got here, and no part of what it is.
     """
 
     id: str
@@ -158,7 +161,7 @@ class Run:
     started_at: datetime
     version: int = 1
     status: RunStatus = RunStatus.ACTIVE
-    steps: Mapping[str, StepState] = field(default_factory=dict)
+    steps: Growing[str, StepState] = field(default_factory=Growing)
     open: Mapping[str, StepState] = field(default_factory=dict)
     stuck: tuple[str, ...] = ()
     ended_at: datetime | None = None
@@ -173,6 +176,7 @@ class Run:
     seen_letters: frozenset[str] = frozenset()
     stopping: RunStopping | None = None
     trigger: str = ""
+    moved: frozenset[str] | None = field(default=None, repr=False, compare=False)
 
     def state(self, step: str) -> StepState:
         """Return the state of a step, a fresh one when it has not begun."""
@@ -180,22 +184,29 @@ class Run:
 
     def with_step(self, step: str, state: StepState) -> "Run":
         """Return the run with one step in another state."""
-        others = {id: one for id, one in self.open.items() if id != step}
-        stuck = tuple(id for id in self.stuck if id != step)
+        others = dict(self.open)
+        others.pop(step, None)
+        if not state.settled:
+            others[step] = state
+        stuck = self.stuck
+        if step in self.steps and self.steps[step].status in STUCK:
+            stuck = tuple(id for id in stuck if id != step)
         return replace(
             self,
-            steps={**self.steps, step: state},
-            open=others if state.settled else {**others, step: state},
-            stuck=(*stuck, step) if state.status in _STUCK else stuck,
+            steps=self.steps.plus(step, state),
+            open=others,
+            stuck=(*stuck, step) if state.status in STUCK else stuck,
+            moved=None if self.moved is None else self.moved | {step},
         )
 
     def with_steps(self, steps: Mapping[str, StepState]) -> "Run":
         """Return the run with all steps in other states."""
         return replace(
             self,
-            steps=steps,
+            steps=Growing(steps),
             open={id: one for id, one in steps.items() if not one.settled},
-            stuck=tuple(id for id, one in steps.items() if one.status in _STUCK),
+            stuck=tuple(id for id, one in steps.items() if one.status in STUCK),
+            moved=None,
         )
 
     @property

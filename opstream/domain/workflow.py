@@ -1,12 +1,12 @@
 """The recipe: a workflow, its inputs and its steps."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TypeAlias
 
 from opstream.domain import paths
 from opstream.domain.inputs import Input, InputKind
+from opstream.domain.order import Order
 from opstream.domain.policies import ApprovalRule, Limits, OnError, Overlap, RetryPolicy
 from opstream.domain.trigger import Trigger
 from opstream.domain.values import Json
@@ -30,7 +30,6 @@ __all__ = [
     "Wait",
     "Work",
     "Workflow",
-    "rescued",
 ]
 
 
@@ -147,14 +146,10 @@ class ForEach:
     items: Json
     steps: "tuple[Step, ...]"
     at_once: int = 4
+    order: "Order[Step]" = field(init=False, repr=False, compare=False)
 
-    def inside(self, scope: str) -> "tuple[Step, ...]":
-        """Return the steps as they stand in a scope, such as `each[3].`: all ids are paths.
-
-        What a step needs outside has ended before the loop began, so it is left out.
-        """
-        own = frozenset(step.id for step in self.steps)
-        return tuple(step.inside(scope, own) for step in self.steps)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "order", Order(self.steps))
 
 
 Work: TypeAlias = (
@@ -186,8 +181,22 @@ class Step:
     rescues: str | None = None
     undo: Call | None = None
 
-    def inside(self, scope: str, neighbours: frozenset[str]) -> "Step":
-        """Return this step as it stands in a scope beside its neighbours."""
+    @property
+    def covers(self) -> str | None:
+        """Id of the step whose call this one asks for, or None."""
+        return self.work.covers if isinstance(self.work, RequestApproval) else None
+
+    @property
+    def has_undo(self) -> bool:
+        """Whether it, or a step inside it, says how it is undone."""
+        inner = self.work.steps if isinstance(self.work, ForEach) else ()
+        return self.undo is not None or any(step.has_undo for step in inner)
+
+    def inside(self, scope: str, order: "Order[Step]") -> "Step":
+        """Return this step as it stands in a scope, such as `each[3].`: all ids are paths.
+
+        What it needs outside has ended before the loop began, so that is left out.
+        """
         work = self.work
         if isinstance(work, RequestApproval) and work.covers is not None:
             work = replace(work, covers=scope + work.covers)
@@ -195,19 +204,9 @@ class Step:
             self,
             id=scope + self.id,
             work=work,
-            needs=tuple(scope + need for need in self.needs if need in neighbours),
+            needs=tuple(scope + need for need in order.needs[self.id]),
             rescues=None if self.rescues is None else scope + self.rescues,
         )
-
-
-def _has_undo(step: Step) -> bool:
-    inner = step.work.steps if isinstance(step.work, ForEach) else ()
-    return step.undo is not None or any(_has_undo(one) for one in inner)
-
-
-def rescued(steps: "Iterable[Step]") -> frozenset[str]:
-    """Return the ids of those steps whose failure others among them answer."""
-    return frozenset(step.rescues for step in steps if step.rescues is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +218,7 @@ class Workflow:
         result: Template of the run's result; None means the last step's output.
         phrases: Sentences that start it, such as `profile {service} for {duration}`.
         triggers: What starts it besides people.
+        order: Its steps, looked up fast.
         has_undo: Whether any step, inner ones too, says how it is undone.
         notices: Which of start, milestones, completion, errors the thread hears; empty means all.
         source_format: Name of the format it was written in, for `workflows` and exports.
@@ -236,14 +236,12 @@ class Workflow:
     source_format: str = "opstream"
     triggers: tuple[Trigger, ...] = ()
     limits: Limits = field(default_factory=Limits)
-    _by_id: Mapping[str, Step] = field(init=False, repr=False, compare=False)
-    _rescued: frozenset[str] = field(init=False, repr=False, compare=False)
+    order: Order[Step] = field(init=False, repr=False, compare=False)
     has_undo: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_by_id", {step.id: step for step in self.steps})
-        object.__setattr__(self, "_rescued", rescued(self.steps))
-        object.__setattr__(self, "has_undo", any(_has_undo(step) for step in self.steps))
+        object.__setattr__(self, "order", Order(self.steps))
+        object.__setattr__(self, "has_undo", any(step.has_undo for step in self.steps))
 
     def step(self, path: str) -> Step:
         """Return the step of a path; one inside a loop, or one that undoes, has the path as its id.
@@ -251,12 +249,21 @@ class Workflow:
         Raises:
             KeyError: there is none.
         """
-        found = self._by_id.get(path)
+        found = self.order.by_id.get(path)
         return found if found is not None else self._inner(path)
 
-    def is_rescued(self, step_id: str) -> bool:
-        """Return whether other steps answer the failure of one."""
-        return step_id in self._rescued
+    def order_of(self, scope: str) -> Order[Step]:
+        """Return the steps of a scope: those of the workflow for ``, of a loop for `each[3].`.
+
+        Raises:
+            KeyError: there is no such loop.
+        """
+        if not scope:
+            return self.order
+        work = self.step(paths.loop(scope)).work
+        if not isinstance(work, ForEach):
+            raise KeyError(scope)
+        return work.order
 
     def _inner(self, path: str) -> Step:
         if (of := paths.undone(path)) is not None:
@@ -266,10 +273,7 @@ class Workflow:
             title = f"Undo: {step.title}"
             return Step(path, title, step.undo, retry=step.retry, timeout=step.timeout)
         scope = paths.scope(path)
-        loop = self.step(scope[: scope.rindex("[")]) if scope else None
-        if loop is None or not isinstance(loop.work, ForEach):
+        if not scope:
             raise KeyError(path)
-        for step in loop.work.inside(scope):
-            if step.id == path:
-                return step
-        raise KeyError(path)
+        order = self.order_of(scope)
+        return order.by_id[path.removeprefix(scope)].inside(scope, order)

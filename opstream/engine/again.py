@@ -33,12 +33,19 @@ def retried(run: Run, fact: h.RunRetried) -> Run:
     whole = {step for step in named if step not in going_on}
     # What is open would wait for ever, so it is done anew even if nobody named it.
     again = {one for one in run.steps if one in whole or _is_again(run, one, whole, going_on)}
-    again |= {one for one in run.steps if (paths.undone(one) or "") in again}
+    again |= {one for one in run.steps if _is_to_be_undone_anew(run, one, again)}
     kept = {one: state for one, state in run.steps.items() if one not in again}
     resumed = {one: _resumed(state) for one, state in kept.items() if one in going_on}
     anew = {one: _anew(run, one, fact, whole) for one in run.steps if one in again}
+    steps = {**kept, **resumed, **anew}
+    for step in fact.resets:
+        steps |= {
+            loop: loops.reopened(steps[loop], index)
+            for loop, index in paths.items(step)
+            if loop in steps and loop not in again
+        }
     return replace(
-        run.with_steps({**kept, **resumed, **anew}),
+        run.with_steps(steps),
         workflow_version=fact.workflow_version or run.workflow_version,
         status=RunStatus.ACTIVE,
         stopping=None,
@@ -81,6 +88,18 @@ def _is_again(run: Run, step: str, whole: Container[str], going_on: Container[st
     at_fault = state.status in _AT_FAULT or loops.was_left(state)
     going = _is_under_way(run, step) and any(loop in going_on for loop, _ in around)
     return at_fault and going and step not in going_on
+
+
+def _is_to_be_undone_anew(run: Run, step: str, again: Container[str]) -> bool:
+    """Return whether a step undoes what is done anew, or did not manage to: the next time it may.
+
+    What a person skipped stays skipped: it may have happened.
+    """
+    if not _undoes(step):
+        return False
+    state = run.steps[step]
+    managed = state.status in (StepStatus.SUCCEEDED, StepStatus.SKIPPED) or state.perhaps_done
+    return (paths.undone(step) or "") in again or not managed
 
 
 def _resumed(state: StepState) -> StepState:

@@ -78,7 +78,7 @@ def _scheduled(run: Run, fact: h.StepScheduled) -> Run:
 
 
 def _released(run: Run, fact: h.RunReleased) -> Run:
-    return replace(run, status=RunStatus.ACTIVE)
+    return replace(run, status=RunStatus.ACTIVE, moved=None)
 
 
 def _succeeded(run: Run, fact: h.StepSucceeded) -> Run:
@@ -227,7 +227,7 @@ def _paused(run: Run, fact: h.RunPaused) -> Run:
 
 
 def _resumed(run: Run, fact: h.RunResumed) -> Run:
-    return replace(run, status=RunStatus.ACTIVE, paused_by=None)
+    return replace(run, status=RunStatus.ACTIVE, paused_by=None, moved=None)
 
 
 def _stopping(run: Run, fact: h.RunStopping) -> Run:

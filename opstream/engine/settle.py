@@ -1,12 +1,12 @@
 """settle: everything that follows from some facts without asking the outside world, in one go."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from opstream.domain.effects import Finish, Record, Work
-from opstream.domain.history import Fact, StepFailed
-from opstream.domain.run import Run
+from opstream.domain.history import Fact, RunFact, StepFailed
+from opstream.domain.run import Run, RunStatus
 from opstream.domain.workflow import Workflow
 from opstream.engine.decide import decide
 from opstream.engine.evolve import evolve
@@ -34,13 +34,16 @@ def settle(
     """
     all_facts: list[Fact] = []
     run = _taken_in(run, facts, all_facts)
+    if len(all_facts) < len(facts):
+        run = _with_late(run, facts)
     while True:
         effects = decide(workflow, run, now)
         new = [e.fact for e in effects if isinstance(e, Record) and not _waits(e.fact, busy)]
-        if not busy:
-            new += [e.fact for e in effects if isinstance(e, Finish)]
-        after = _taken_in(run, new, all_facts)
+        ends = [e.fact for e in effects if isinstance(e, Finish)]
+        after = _taken_in(run, new if busy else [*new, *ends], all_facts)
         if after is run:
+            if run.status is RunStatus.ACTIVE and (run.moved is None or run.moved):
+                run = replace(run, moved=frozenset())  # what follows from them is known now
             calls = (e for e in effects if isinstance(e, Work))
             return Settled(run, tuple(all_facts), tuple(c for c in calls if c.step not in busy))
         run = after
@@ -56,6 +59,14 @@ def _taken_in(run: Run, facts: Sequence[Fact], taken: list[Fact]) -> Run:
             run = evolve(run, fact)
             taken.append(fact)
     return run
+
+
+def _with_late(run: Run, facts: Sequence[Fact]) -> Run:
+    """Return the run with the steps of facts that came too late: their calls have ended all the same."""
+    if run.moved is None:
+        return run
+    steps = (fact.step for fact in facts if not isinstance(fact, RunFact))
+    return replace(run, moved=run.moved.union(steps))
 
 
 def _waits(fact: Fact, busy: frozenset[str]) -> bool:

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from opstream.domain import history as h
+from opstream.domain import paths
 from opstream.domain.approval import ProposedCall
 from opstream.domain.effects import AskModel, Effect, Perform, Record, StartRun
 from opstream.domain.prompt import PromptRequest
-from opstream.domain.run import Run, StepState, StepStatus
+from opstream.domain.run import STUCK, Run, StepState, StepStatus
 from opstream.domain.values import Json, JsonObject
 from opstream.domain.workflow import (
     AskPerson,
@@ -26,7 +27,14 @@ from opstream.engine.context import context_of
 from opstream.errors import BadInput, ExpressionError
 
 _NEW = StepState()
-_STUCK = frozenset({StepStatus.FAILED, StepStatus.DENIED})
+
+
+def is_ready(step: Step, run: Run) -> bool:
+    """Return whether a step may go on; one that was begun before may, whatever it needs."""
+    if run.state(step.id).status not in (StepStatus.PENDING, StepStatus.APPROVED):
+        return True
+    needs = step.needs if step.rescues is None else (*step.needs, step.rescues)
+    return all(need in run.steps and need not in run.open for need in needs)
 
 
 def effects(workflow: Workflow, step: Step, run: Run, now: datetime) -> Iterator[Effect]:
@@ -102,13 +110,13 @@ def _begin(workflow: Workflow, step: Step, run: Run, now: datetime) -> Iterator[
 
 def _left_out(workflow: Workflow, step: Step, run: Run) -> str:
     """Return why a step is not wanted, '' when it is."""
-    if step.rescues is not None and run.state(step.rescues).status not in _STUCK:
+    if step.rescues is not None and run.state(step.rescues).status not in STUCK:
         return f"Not needed: “{workflow.step(step.rescues).title}” did not fail."
-    for path in run.stuck:
-        if run.state(path).status is StepStatus.DENIED:
-            asking = workflow.step(path).work
-            if isinstance(asking, RequestApproval) and asking.covers == step.id:
-                return "Its approval was denied."
+    if run.stuck:
+        scope = paths.scope(step.id)
+        asking = workflow.order_of(scope).asked_by.get(step.id.removeprefix(scope))
+        if asking is not None and run.state(scope + asking).status is StepStatus.DENIED:
+            return "Its approval was denied."
     return ""
 
 

@@ -45,9 +45,9 @@ _BEFORE = {
 
 
 def _is_over(run: Run, step: str) -> bool:
-    """Return whether nothing new begins in a step: its run has ended, or is only being undone."""
-    stopping = run.status is RunStatus.STOPPING and paths.undone(step) is None
-    return run.status.ended or stopping
+    """Return whether nothing new begins in a step: only steps that undo others do while a run stops."""
+    undoes = paths.undone(step) is not None
+    return run.status.ended or undoes is not (run.status is RunStatus.STOPPING)
 
 
 def _has_letter(run: Run, key: str | None) -> bool:

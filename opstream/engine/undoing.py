@@ -1,7 +1,7 @@
 """Taking back what a run did, in reverse order, before it ends badly. Pure."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from opstream.domain import history as h
 from opstream.domain import paths
@@ -31,15 +31,22 @@ def effects(workflow: Workflow, run: Run, now: datetime) -> Sequence[Effect]:
 
 
 def _undoable(workflow: Workflow, run: Run) -> Iterator[str]:
-    """Yield the steps that are still to be undone, the one that ended last first."""
+    """Yield the steps that are still to be undone, the one that ended last first.
+
+    What may have happened has no end: it comes before all that has one.
+    """
     if not workflow.has_undo:
         return
     done = [(path, state) for path, state in run.steps.items() if _did(workflow, path, state)]
     done.reverse()
-    done.sort(key=lambda one: one[1].ended_at or run.started_at, reverse=True)
+    done.sort(key=_ended, reverse=True)
     for path, _ in done:
-        if not run.state(paths.undo(path)).settled or run.status is not RunStatus.STOPPING:
+        if run.status is not RunStatus.STOPPING or not run.state(paths.undo(path)).settled:
             yield path
+
+
+def _ended(one: tuple[str, StepState]) -> datetime:
+    return one[1].ended_at or datetime.max.replace(tzinfo=UTC)
 
 
 def _did(workflow: Workflow, path: str, state: StepState) -> bool:

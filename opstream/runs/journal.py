@@ -92,7 +92,14 @@ class Journal:
         workflow = loaded.workflow
         if run.workflow_version != loaded.run.workflow_version:
             workflow = await self._workflows.version(run.workflow_id, run.workflow_version)
-        work = UnitOfWork(run, tuple(facts), loaded.run.version, tuple(audit), room=room)
+        work = UnitOfWork(
+            run,
+            tuple(facts),
+            loaded.run.version,
+            tuple(audit),
+            room=room,
+            priority=workflow.limits.priority,
+        )
         return self._keep(await self._commit(workflow, work))
 
     async def append_settled(self, loaded: Loaded, settled: Settled, *, rests: bool) -> Loaded:
@@ -106,7 +113,14 @@ class Journal:
         """
         run, facts = settled.run, settled.facts
         if facts:
-            work = UnitOfWork(run, facts, loaded.run.version, rests=rests, as_owner=True)
+            work = UnitOfWork(
+                run,
+                facts,
+                loaded.run.version,
+                rests=rests,
+                as_owner=True,
+                priority=loaded.workflow.limits.priority,
+            )
             return await self._commit(loaded.workflow, work)
         if rests and run.status is not RunStatus.PAUSED:
             await self._store.rests(run.id, run.version)

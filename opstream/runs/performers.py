@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 from pydantic_core import to_json
@@ -19,6 +20,7 @@ from opstream.domain.workflow import Call, InputKind, Step, Workflow
 from opstream.engine import approvals, expressions, retry
 from opstream.errors import BadInput, ExpressionError, NotFound, OperationFailed
 from opstream.ports import Artifacts, Clock, Defaults, LanguageModel, Messenger, Operations
+from opstream.runs.patience import insist
 
 # An adapter keeps a call's own time limit; this much later nobody believes that it will.
 _GRACE = timedelta(seconds=5)
@@ -91,36 +93,42 @@ class Performer:
 
     async def perform(self, task: Task) -> h.Fact:
         """Return what came of a task, or what must come before it: a yes, or an intent."""
+        began = self._clock.now()
+        try:
+            match task.effect:
+                case Perform() as effect:
+                    return await self._perform(task, effect)
+                case AskModel() as effect:
+                    return await self._ask_model(task, effect)
+                case StartRun() as effect:
+                    return await self._children.start(task.run, effect)
+        except NotFound as error:
+            invalid = OperationFailed(str(error), kind="invalid", retryable=False)
+            return self._failed(task, invalid, began)
+        except OperationFailed as error:
+            return self._failed(task, error, began)
+
+    async def _perform(self, task: Task, effect: Perform) -> h.Fact:
+        operation = await self._operations.ready(effect.call.operation)
+        before = self._before(task, effect, operation)
+        if before is not None:
+            return before
+        # What waits for its turn at one source takes no place from the calls of others.
+        async with self._of_source(operation.source), self._slots:
+            return await self._call(task, effect, operation)
+
+    async def _ask_model(self, task: Task, effect: AskModel) -> h.Fact:
+        limit = effect.timeout or self._defaults.step_timeout
         async with self._slots:
             began = self._clock.now()
             try:
-                return await self._perform(task, began)
-            except NotFound as error:
-                invalid = OperationFailed(str(error), kind="invalid", retryable=False)
-                return self._failed(task, invalid, began)
-            except OperationFailed as error:
-                return self._failed(task, error, began)
-
-    async def _perform(self, task: Task, began: datetime) -> h.Fact:
-        match task.effect:
-            case Perform() as effect:
-                operation = await self._operations.ready(effect.call.operation)
-                before = self._before(task, effect, operation)
-                return before if before else await self._call(task, effect, operation, began)
-            case AskModel() as effect:
-                output = await self._kept(await self._answered(effect))
-                return h.StepSucceeded(self._clock.now(), effect.step, output, began)
-            case StartRun() as effect:
-                return await self._children.start(task.run, effect)
-
-    async def _answered(self, effect: AskModel) -> Json:
-        limit = effect.timeout or self._defaults.step_timeout
-        try:
-            async with asyncio.timeout(limit.total_seconds()):
-                return (await self._model.answer(effect.request)).output
-        except TimeoutError as error:
-            said = f"The model did not answer within {limit.total_seconds():g} s."
-            raise OperationFailed(said, kind="timeout") from error
+                async with asyncio.timeout(limit.total_seconds()):
+                    reply = await self._model.answer(effect.request)
+            except TimeoutError as error:
+                said = f"The model did not answer within {limit.total_seconds():g} s."
+                raise OperationFailed(said, kind="timeout") from error
+        output = await self._kept(task.run.id, reply.output)
+        return h.StepSucceeded(self._clock.now(), effect.step, output, began)
 
     def _before(self, task: Task, effect: Perform, operation: Operation) -> h.Fact | None:
         """Return the fact that must be written before the call may be made, if any."""
@@ -136,12 +144,10 @@ class Performer:
             return h.StepDoubted(now, effect.step, _doubt(task.step, operation))
         return None
 
-    async def _call(
-        self, task: Task, effect: Perform, operation: Operation, began: datetime
-    ) -> h.Fact:
+    async def _call(self, task: Task, effect: Perform, operation: Operation) -> h.Fact:
+        began = self._clock.now()
         try:
-            async with self._of_source(operation.source):
-                output = await self._answer(task, effect, operation)
+            output = await self._answer(task, effect, operation)
             _check(task.step, output)
         except OperationFailed as error:
             error.outcome_known |= not operation.writes
@@ -149,7 +155,7 @@ class Performer:
                 question = _doubt(task.step, operation, str(error))
                 return h.StepDoubted(self._clock.now(), effect.step, question)
             raise
-        output = await self._kept(output)
+        output = await self._kept(task.run.id, output)
         return h.StepSucceeded(self._clock.now(), effect.step, output, began)
 
     def _of_source(self, source: str) -> AbstractAsyncContextManager[None]:
@@ -159,12 +165,13 @@ class Performer:
             return nullcontext()
         return self._sources.setdefault(source, asyncio.Semaphore(most))
 
-    async def _kept(self, output: Json) -> Json:
+    async def _kept(self, run_id: str, output: Json) -> Json:
         """Return an output as the history keeps it: a large one stands elsewhere, and is referred to."""
         content = to_json(output, fallback=str)
         if len(content) <= self._defaults.output_bytes:
             return output
-        artifact = await self._artifacts.put(content)
+        # The call has had its effect: its outcome must not be lost because the database is away.
+        artifact = await insist(run_id, partial(self._artifacts.put, content))
         preview = content[:_PREVIEW_BYTES].decode(errors="ignore")
         return {"artifact": artifact, "bytes": len(content), "preview": preview}
 

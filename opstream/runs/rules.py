@@ -12,7 +12,7 @@ from opstream.domain.person import Person, Who
 from opstream.domain.run import Run, RunStatus, StepState, StepStatus
 from opstream.domain.values import Json
 from opstream.domain.workflow import ForEach, OnError, Step, Workflow
-from opstream.engine import undoing
+from opstream.engine import redoing, undoing
 from opstream.errors import BadInput, NotFound, TooLate
 from opstream.runs.journal import Loaded
 
@@ -67,7 +67,7 @@ def retry(loaded: Loaded, by: Person, from_step: str | None, now: datetime) -> S
         raise TooLate("This run is still active; there is nothing to retry yet.")
     chosen = {step.id for step in workflow.steps if _holds_up(workflow, run, step)}
     if from_step is not None:
-        _require_step(workflow, from_step)
+        _require_place(loaded, from_step)
         chosen.add(from_step)
     if not chosen:
         well = run.status is RunStatus.SUCCEEDED
@@ -76,16 +76,29 @@ def retry(loaded: Loaded, by: Person, from_step: str | None, now: datetime) -> S
             f"{ended} To do part of it again, name a step: "
             f"`/opstream retry {run.id} from={workflow.steps[0].id}`."
         )
-    resets = _with_dependents(workflow, chosen)
-    afresh = tuple(id for id in resets if set(workflow.step(id).needs) & set(resets))
-    return (h.RunRetried(now, by.who, resets, afresh),)
+    resets = redoing.with_followers(workflow, chosen)
+    return (h.RunRetried(now, by.who, resets, redoing.afresh(workflow, resets)),)
+
+
+def _require_place(loaded: Loaded, path: str) -> None:
+    """Refuse a place to go on from where the run has nothing to go on with."""
+    _require_step(loaded.workflow, path)
+    if (undone := paths.undone(path)) is not None:
+        raise BadInput(f"`{path}` takes a step back. Name the step itself: `{undone}`.")
+    for loop, index in paths.items(path):
+        begun = loaded.run.state(loop).begun
+        if index >= begun:
+            raise BadInput(
+                f"`{path}` has not begun: the run got to {begun} items of `{loop}`, which are "
+                f"counted from 0. Name `{loop}` to go on there."
+            )
 
 
 def _holds_up(workflow: Workflow, run: Run, step: Step) -> bool:
     """Return whether a run cannot end well unless this step is done, or done anew."""
     state = run.state(step.id)
     stuck = state.status in (StepStatus.FAILED, StepStatus.DENIED)
-    stops = stuck and step.on_error is OnError.STOP and not workflow.is_rescued(step.id)
+    stops = stuck and step.on_error is OnError.STOP and step.id not in workflow.order.rescued
     return not state.settled or stops or _is_undone(run, step)
 
 
@@ -103,14 +116,6 @@ def _is_undone(run: Run, step: Step) -> bool:
 def _was_undone(undo: StepState) -> bool:
     """Return whether a step was taken back, or perhaps was."""
     return undo.status is StepStatus.SUCCEEDED or undo.perhaps_done
-
-
-def _with_dependents(workflow: Workflow, chosen: set[str]) -> tuple[str, ...]:
-    """Return the chosen steps and all that need them, in the workflow's order."""
-    grown = set(chosen)
-    while more := {s.id for s in workflow.steps if grown & set(s.needs)} - grown:
-        grown |= more
-    return tuple(step.id for step in workflow.steps if step.id in grown)
 
 
 def open_approval(loaded: Loaded, step: str, revision: int) -> Approval:
@@ -142,6 +147,8 @@ def _settled(approval: Approval, run: Run) -> str:
     by = f" by {approval.by.name}" if approval.by else ""
     at = f" at {approval.settled_at:%H:%M} UTC" if approval.settled_at else ""
     what = _VERDICTS.get(approval.verdict, "settled")
+    if approval.verdict is Verdict.WITHDRAWN and not run.status.ended:
+        what = "withdrawn because nobody needs it any more"
     ended = " The run was cancelled." if run.status is RunStatus.CANCELLED else ""
     return f"This was {what}{by}{at}; nothing was changed by your answer.{ended}"
 
@@ -198,7 +205,6 @@ def answer(
     loaded: Loaded, step: str, answers: Mapping[str, Json], by: Person, now: datetime
 ) -> Sequence[h.Fact]:
     """Return the answer to a step's question."""
-    _require_active(loaded.run)
     _require_listening(loaded.run, step)
     state = loaded.run.state(step)
     if state.status is not StepStatus.ASKING_PERSON:
@@ -212,7 +218,6 @@ def clear_doubt(
     loaded: Loaded, step: str, what: h.Clarification, by: Person, now: datetime
 ) -> Sequence[h.Fact]:
     """Return what a person says about a write whose outcome nobody knows."""
-    _require_active(loaded.run)
     _require_listening(loaded.run, step)
     state = loaded.run.state(step)
     if state.status is not StepStatus.DOUBTED:
@@ -238,16 +243,20 @@ def _require_begun(run: Run) -> None:
         )
 
 
+def _require_listening(run: Run, step: str) -> None:
+    _require_active(run)
+    stopping = run.status is RunStatus.STOPPING
+    if stopping and paths.undone(step) is None:
+        raise TooLate("This run is being undone, so this step needs no answer any more.")
+    if not stopping and paths.undone(step) is not None:
+        raise TooLate("This run goes on, so nothing of it is undone now; nothing was changed.")
+
+
 def _require_active(run: Run) -> None:
     if run.status.ended:
         by = f" by {run.ended_by.name}" if run.ended_by else ""
         at = f" at {run.ended_at:%H:%M} UTC" if run.ended_at else ""
         raise TooLate(f"This run has {run.status.value}{by}{at}; nothing was changed.")
-
-
-def _require_listening(run: Run, step: str) -> None:
-    if run.status is RunStatus.STOPPING and paths.undone(step) is None:
-        raise TooLate("This run is being undone, so this step needs no answer any more.")
 
 
 def _require_step(workflow: Workflow, step_id: str) -> None:

@@ -171,10 +171,16 @@ class Runner:
 
 
 async def _stop_what_is_not_wanted(run: Run, turn: _Turn) -> None:
-    """Cancel the calls of a run that is to be undone; those that undo go on."""
-    if run.status is RunStatus.STOPPING:
-        unwanted = [step for step in turn.calls if paths.undone(step) is None]
-        await _stop([turn.calls.pop(step) for step in unwanted])
+    """Cancel the calls that take a run forward once it is being undone, and the others once it is not."""
+    stopping = run.status is RunStatus.STOPPING
+    unwanted = [
+        step
+        for step, call in turn.calls.items()
+        if (paths.undone(step) is not None) is not stopping and not call.done()
+    ]
+    await _stop([turn.calls.pop(step) for step in unwanted])
+    # They may have had their effect: made once more, they would be repeated.
+    turn.announced -= {one for one in turn.announced if one[0] in unwanted}
 
 
 async def _stop(calls: Iterable[asyncio.Task[h.Fact]]) -> None:

@@ -9,11 +9,12 @@ from opstream.domain import paths
 from opstream.domain.approval import Verdict
 from opstream.domain.person import Person
 from opstream.domain.run import RunStatus, StepState, StepStatus
-from opstream.errors import TooLate
+from opstream.errors import BadInput, TooLate
 from opstream.runs import rules
 from opstream.runs.journal import Loaded
+from tests.engine.fates import Fate
 from tests.engine.recipes import BO
-from tests.engine.world import ASKING, Fate, World
+from tests.engine.world import ASKING, World
 
 Move = Callable[[], None]
 PERSON = Person(BO.id, BO.name)
@@ -87,8 +88,8 @@ def _said(world: World, step: str, state: StepState) -> Iterator[Sequence[h.Fact
 
 
 def _may_be_told(world: World, step: str) -> bool:
-    """Return whether a step listens: while a run is being undone, only what undoes does."""
-    return world.run.status is not RunStatus.STOPPING or paths.undone(step) is not None
+    """Return whether a step listens: what undoes others does while the run is being undone."""
+    return bool(paths.undone(step)) is (world.run.status is RunStatus.STOPPING)
 
 
 def _letters(world: World) -> list[h.LetterReceived]:
@@ -115,8 +116,9 @@ def _of_the_end(world: World, quick: bool) -> Iterator[Move]:
         yield world.look
         yield partial(world.end_call, min(world.busy), Fate.WELL)
     yield partial(_retry, world, None, quick)
-    for step in world.workflow.steps:
-        yield partial(_retry, world, step.id, quick)
+    inner = [path for path in world.run.steps if paths.scope(path) and not paths.undone(path)]
+    for path in (*(step.id for step in world.workflow.steps), *inner):
+        yield partial(_retry, world, path, quick)
 
 
 def _decisions(loaded: Loaded, step: str, world: World) -> Iterator[h.Fact]:
@@ -141,6 +143,9 @@ def _retry(world: World, step: str | None, quick: bool) -> None:
     except TooLate:
         assert step is None, "a step that is named can always be done again"
         return
+    except BadInput:
+        assert paths.scope(step or ""), "only of a loop that has fewer items now"
+        return
     _say(world, quick, list(facts))
 
 
@@ -164,7 +169,9 @@ def help_on(world: World) -> None:
     if answers:
         world.tell(answers[min(answers)])
     elif awaited := [
-        state.topic for state in run.open.values() if state.topic and not state.settled
+        state.topic
+        for step, state in run.open.items()
+        if _may_be_told(world, step) and state.status is StepStatus.WAITING and state.topic
     ]:
         body = "Yes." if awaited[0] == h.REPLY else {"n": 1}
         world.tell(h.LetterReceived(now, awaited[0], f"help{len(run.seen_letters)}", body, BO))

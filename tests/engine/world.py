@@ -5,42 +5,24 @@ It remembers what really took effect, and complains as soon as something happens
 
 import asyncio
 from collections import defaultdict
+from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from opstream.domain import history as h
 from opstream.domain import paths
 from opstream.domain.approval import ProposedCall, Verdict
-from opstream.domain.effects import StartRun, Work
-from opstream.domain.operation import Operation, OperationCall, Repeat
-from opstream.domain.prompt import PromptReply, PromptRequest
+from opstream.domain.effects import Work
+from opstream.domain.operation import OperationCall, Repeat
 from opstream.domain.run import Run, RunStatus, StepState, StepStatus
 from opstream.domain.workflow import Call, RequestApproval, Workflow
 from opstream.engine.evolve import begin, evolve
-from opstream.engine.settle import settle
+from opstream.engine.settle import Settled, settle
 from opstream.engine.timely import is_timely
-from opstream.errors import NotFound, OperationFailed
 from opstream.ports import Defaults
 from opstream.runs.performers import Beside, Performer, Task
+from tests.engine.fates import OPERATIONS, Children, Fate, Model, Nowhere, Tools
 from tests.engine.recipes import ANA, NOON
 
-
-class Fate(StrEnum):
-    """What becomes of a call."""
-
-    WELL = "well"
-    DOWN = "down"  # the tool's server is not there at all
-    REFUSED = "refused"  # known to have had no effect
-    FOR_GOOD = "for_good"  # the same, and no retry makes sense
-    LOST = "lost"  # no answer; it took effect
-    VOID = "void"  # no answer; it did not
-
-
-OPERATIONS = {
-    "t.read": Operation("t.read", "Read", "", {}, writes=False, repeat=Repeat.ALWAYS),
-    "t.write": Operation("t.write", "Write", "", {}, repeat=Repeat.NEVER),
-    "t.keyed": Operation("t.keyed", "Keyed", "", {}, repeat=Repeat.WITH_KEY),
-}
 ONCE = (
     h.StepScheduled,
     h.ApprovalRequested,
@@ -59,32 +41,6 @@ def beginnings(steps) -> tuple[str, ...]:
 ASKING = (StepStatus.ASKING_APPROVAL, StepStatus.ASKING_PERSON, StepStatus.DOUBTED)
 
 
-class Tools:
-    """Operations whose calls meet the fate that was set last."""
-
-    def __init__(self, world: "World") -> None:
-        self._world = world
-        self.fate = Fate.WELL
-        self._count = 0
-
-    async def ready(self, name: str) -> Operation:
-        if self.fate is Fate.DOWN:
-            raise OperationFailed("It is down.", kind="unavailable")
-        if name not in OPERATIONS:
-            raise NotFound("operation", name)
-        return OPERATIONS[name]
-
-    async def call(self, call: OperationCall, listener) -> object:
-        if OPERATIONS[call.operation].writes:
-            self._world.sees(call, took_effect=self.fate in (Fate.WELL, Fate.LOST))
-        if self.fate in (Fate.REFUSED, Fate.FOR_GOOD):
-            raise OperationFailed("It says no.", retryable=self.fate is Fate.REFUSED)
-        if self.fate in (Fate.LOST, Fate.VOID):
-            raise OperationFailed("No answer.", kind="timeout", outcome_known=False)
-        self._count += 1
-        return {"n": self._count}
-
-
 def _waits_for_others(state: StepState) -> bool:
     letter = state.status is StepStatus.WAITING and state.topic is not None
     return letter or state.status in (*ASKING, StepStatus.RUNNING_CHILD)
@@ -95,43 +51,6 @@ def must_add_up(run: Run) -> None:
     stuck = (StepStatus.FAILED, StepStatus.DENIED)
     assert run.open == {id: one for id, one in run.steps.items() if not one.settled}
     assert sorted(run.stuck) == sorted(id for id, one in run.steps.items() if one.status in stuck)
-
-
-class Model:
-    """A model whose answers meet the fate of the tools."""
-
-    def __init__(self, tools: Tools) -> None:
-        self._tools = tools
-
-    async def answer(self, request: PromptRequest) -> PromptReply:
-        if self._tools.fate is not Fate.WELL:
-            raise OperationFailed(
-                "It says nothing.", retryable=self._tools.fate is not Fate.FOR_GOOD
-            )
-        return PromptReply("Well.", "test")
-
-
-class Children:
-    """Starts runs that only the crowd ever ends."""
-
-    def __init__(self, world: "World") -> None:
-        self._world = world
-
-    async def start(self, run: Run, effect: StartRun) -> h.ChildStarted:
-        if self._world.tools.fate in (Fate.REFUSED, Fate.FOR_GOOD):
-            raise OperationFailed("There is no such workflow.", kind="invalid", retryable=False)
-        child = f"c-{effect.step}-{effect.attempt}"
-        return h.ChildStarted(self._world.now, effect.step, child)
-
-
-class Nowhere:
-    """Keeps no large output, because there is none."""
-
-    async def put(self, content: bytes) -> str:
-        raise AssertionError("no output is that large")
-
-    async def get(self, artifact_id: str) -> bytes:
-        raise NotFound("artifact", artifact_id)
 
 
 class HandClock:
@@ -152,8 +71,8 @@ class World:
         first = h.RunStarted(NOON, "demo", 1, {"yes": True}, ANA, None)
         self.facts: list[h.Fact] = [first]
         self.run: Run = begin("r1", first)
-        self.tools = Tools(self)
-        beside = Beside(Model(self.tools), Children(self), Nowhere())
+        self.tools = Tools(self.sees)
+        beside = Beside(Model(self.tools), Children(self.tools, lambda: self.now), Nowhere())
         clock = HandClock(self)
         self.performer = Performer(self.tools, self, clock, Defaults(), lambda: 0.5, beside)
         self._forget()
@@ -170,19 +89,32 @@ class World:
 
     def look(self, *facts: h.Fact) -> None:
         """Do what the runner does when it has facts, or is asked to look."""
-        settled = settle(self.workflow, self.run, facts, self.now, frozenset(self.busy))
+        stopping = self.run.status is RunStatus.STOPPING
+        self._lose([step for step in self.busy if bool(paths.undone(step)) is not stopping])
+        settled = self._settled(facts)
         self._append(settled.facts)
         assert self.run == settled.run
+        self.run = settled.run
         for fact in settled.facts:
             if isinstance(fact, h.StepScheduled):
                 self.announced.add((fact.step, fact.attempt))
         if self.run.status.ended:
             self.die(Fate.LOST)
+        stopping = self.run.status is RunStatus.STOPPING
         for effect in settled.calls:
+            assert bool(paths.undone(effect.step)) is stopping
             self.busy[effect.step] = self._task(effect)
         if not self.busy:
             self.announced.clear()
         self.must_wait_for_something()
+
+    def _settled(self, facts) -> Settled:
+        """Return what follows; to look only at what moved must give what looking at all gives."""
+        busy = frozenset(self.busy)
+        settled = settle(self.workflow, self.run, facts, self.now, busy)
+        whole = settle(self.workflow, replace(self.run, moved=None), facts, self.now, busy)
+        assert settled == whole, "something was overlooked"
+        return settled
 
     def _task(self, effect: Work) -> Task:
         announced = (effect.step, effect.attempt) in self.announced
@@ -197,6 +129,17 @@ class World:
         for task in self.busy.values():
             self._perform(task, fate)
         self._forget()
+        self._load()
+
+    def _lose(self, steps: list[str]) -> None:
+        """Cancel calls: nobody hears what came of them."""
+        for step in steps:
+            self._perform(self.busy.pop(step), Fate.LOST)
+        self.announced -= {one for one in self.announced if one[0] in steps}
+
+    def _load(self) -> None:
+        """Forget what was worked out before, as somebody does who reads the run from the store."""
+        self.run = replace(self.run, moved=None)
 
     def _perform(self, task: Task, fate: Fate) -> h.Fact:
         self.tools.fate = fate
@@ -206,6 +149,7 @@ class World:
 
     def tell(self, *facts: h.Fact) -> None:
         self._append(facts)
+        self._load()
 
     def _append(self, facts) -> None:
         for fact in facts:
@@ -233,9 +177,12 @@ class World:
                 self._retried(fact)
 
     def _retried(self, fact: h.RunRetried) -> None:
+        after = evolve(self.run, fact)
         inner = [one for one in self.run.steps if one.startswith(beginnings(fact.resets))]
         for step in dict.fromkeys((*fact.resets, *inner)):
-            self._begins_anew(step, fact)
+            kept = after.state(step) == self.run.state(step)  # such as the finished items of a loop
+            if not kept and not after.state(step).perhaps_done:
+                self._begins_anew(step, fact)
 
     def _begins_anew(self, step: str, fact: h.RunRetried) -> None:
         state = self.run.state(step)
@@ -258,7 +205,6 @@ class World:
             kinds = (h.StepScheduled, h.StepSucceeded)
             begun = (one.step for one in self.facts if isinstance(one, kinds))
             assert undone in begun, "undone, but never begun"
-            assert self.run.stopping is not None
         if took_effect and call.key not in self._done_keys:
             assert step not in self._done_steps, "took effect twice"
             self._done_keys.add(call.key)
