@@ -8,6 +8,7 @@ from opstream.ports.keeping import (
     PostingStore,
     PublishedWorkflow,
     ScheduleStore,
+    Vault,
     WorkflowArchive,
     Workflows,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "Ticker",
     "Timetable",
     "UnitOfWork",
+    "Vault",
     "Vitals",
     "WorkflowArchive",
     "Workflows",

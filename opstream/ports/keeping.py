@@ -154,3 +154,22 @@ class Artifacts(Protocol):
         Raises:
             NotFound: there are none of that id.
         """
+
+
+class Vault(Protocol):
+    """Secrets that are not in the environment, such as the tokens of linked accounts: sealed at rest.
+
+    All raise `StoreUnavailable` when there is no key, or none that fits.
+    """
+
+    async def put(self, name: str, text: str) -> None:
+        """Keep a text under a name, sealed and durably."""
+
+    async def get(self, name: str) -> str | None:
+        """Return the text of a name, or None."""
+
+    async def remove(self, name: str) -> bool:
+        """Forget a text; False when there is none."""
+
+    async def names(self, prefix: str = "") -> Sequence[str]:
+        """Return the names that begin with some letters, in order."""

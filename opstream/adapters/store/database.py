@@ -14,6 +14,7 @@ from opstream.adapters.store.postings import SqlPostings
 from opstream.adapters.store.reader import Reader
 from opstream.adapters.store.runs import AllOurs, SqlRuns
 from opstream.adapters.store.schedules import SqlSchedules
+from opstream.adapters.store.sealed import SqlSealed
 from opstream.adapters.store.workflows import SqlWorkflows
 from opstream.adapters.store.writer import Durability, Writer
 from opstream.errors import StoreUnavailable
@@ -37,6 +38,7 @@ class Database:
         self.deliveries = SqlDeliveries(writer)
         self.workflows = SqlWorkflows(writer, reader)
         self.schedules = SqlSchedules(writer, reader)
+        self.sealed = SqlSealed(writer, reader)
         self.audit = SqlAudit(writer, reader)
         self.artifacts = FileArtifacts(folder / ARTIFACTS)
         self._ownership = ownership

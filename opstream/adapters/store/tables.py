@@ -231,6 +231,15 @@ class ArtifactRow(SQLModel, table=True):
     content: bytes = Field(sa_type=LargeBinary)
 
 
+class SealedRow(SQLModel, table=True):
+    """Something secret by its name, sealed by a key that is not in the database."""
+
+    __tablename__ = "sealed"
+
+    name: str = Field(primary_key=True)
+    content: bytes = Field(sa_type=LargeBinary)
+
+
 class AuditRow(SQLModel, table=True):
     """Who did what; each entry carries the hash of the one before (see `audit.py`)."""
 

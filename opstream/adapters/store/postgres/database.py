@@ -34,6 +34,7 @@ from opstream.adapters.store.postings import SqlPostings
 from opstream.adapters.store.reader import Reader
 from opstream.adapters.store.runs import SqlRuns
 from opstream.adapters.store.schedules import SqlSchedules
+from opstream.adapters.store.sealed import SqlSealed
 from opstream.adapters.store.workflows import SqlWorkflows
 from opstream.adapters.store.writer import Durability
 from opstream.errors import StoreUnavailable
@@ -66,6 +67,7 @@ class PostgresDatabase:
         self.deliveries = SqlDeliveries(writer)
         self.workflows = SqlWorkflows(writer, reader)
         self.schedules = SqlSchedules(writer, reader)
+        self.sealed = SqlSealed(writer, reader)
         self.audit = SqlAudit(writer, reader)
         self.artifacts = PostgresArtifacts(writer, reader)
         self._reader = reader

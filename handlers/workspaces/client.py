@@ -1,0 +1,66 @@
+"""One client for all workspaces: each call goes out with the token of the workspace it is meant for."""
+
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from handlers.workspaces import names
+
+asking: ContextVar[str] = ContextVar("asking", default="")
+"""The workspace of the delivery that is being answered, '' for the one at home."""
+
+
+class ManyWorkspacesClient(AsyncWebClient):
+    """Calls that name a person or channel `T2/…` go to T2, others to whoever is being answered."""
+
+    token_of: Callable[[str], Awaitable[str]] | None = None
+    """Gives the token of a workspace other than home; None while there is only home."""
+
+    async def api_call(  # the parameters are slack_sdk's
+        self,
+        api_method: str,
+        *,
+        http_verb: str = "POST",
+        files: dict[str, Any] | None = None,
+        data: Any = None,
+        params: dict[str, Any] | None = None,
+        json: dict[str, Any] | None = None,
+        headers: dict[str, Any] | None = None,
+        auth: dict[str, Any] | None = None,
+    ) -> AsyncSlackResponse:
+        """Call a method of the Web API; as in slack_sdk."""
+        bodies = [one for one in (data, params, json) if isinstance(one, dict)]
+        named = next(filter(None, map(names.addressed, bodies)), "")
+        workspace = named or asking.get()
+        own = any("token" in one for one in bodies) or auth is not None
+        if self.token_of is None or not workspace or own:
+            return await super().api_call(
+                api_method,
+                http_verb=http_verb,
+                files=files,
+                data=data,
+                params=params,
+                json=json,
+                headers=headers,
+                auth=auth,
+            )
+        token = await self.token_of(workspace)
+        response = await super().api_call(
+            api_method,
+            http_verb=http_verb,
+            files=files,
+            data=_bare(data),
+            params=_bare(params),
+            json=_bare(json),
+            headers={**(headers or {}), "Authorization": f"Bearer {token}"},
+        )
+        if isinstance(response.data, dict):
+            names.qualify(response.data, workspace)
+        return response
+
+
+def _bare(arguments: Any) -> Any:
+    return names.bare(arguments) if isinstance(arguments, dict) else arguments

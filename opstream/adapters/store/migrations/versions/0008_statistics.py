@@ -1,0 +1,14 @@
+"""Indexes that statistics need."""
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing so far."""
+
+
+def downgrade() -> None:
+    """Nothing so far."""
