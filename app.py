@@ -5,6 +5,7 @@ only file that sees every room, and it loads a room only when it is entered.
 """
 
 import asyncio
+import json
 import os
 import signal
 import sys
@@ -14,7 +15,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from pydantic import SecretStr
 
 from config import settings as configuration
 from config.faults import SettingsError
@@ -23,12 +26,16 @@ from handlers import slack_app
 from handlers.commands.table import completions
 from handlers.outbound import SlackMessenger
 from handlers.pacing import Pacing
+from handlers.workspaces import many
 from opstream import bootstrap
 from opstream.cli import main as terminal
 from opstream.cli.house import House
 from opstream.errors import OpStreamError
 from opstream.face import opening
 from opstream.playground.slack.settings import PlaygroundError
+
+if TYPE_CHECKING:  # only some installs serve HTTP
+    from starlette.routing import Route
 
 _PARTING = timedelta(seconds=5)
 
@@ -37,10 +44,18 @@ _PARTING = timedelta(seconds=5)
 class Workspace:
     """The Slack workspace to serve; `address` is the page of the playground, None for a real one."""
 
-    bot_token: str
-    app_token: str
+    bot_token: str | None
+    app_token: str | None
     api_url: str | None
     address: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """The bot at work, and its routes where Slack delivers over HTTP or workspaces install the app."""
+
+    install: bootstrap.Install
+    routes: Sequence["Route"] = ()
 
 
 def main(arguments: Sequence[str] = ()) -> int:
@@ -66,8 +81,8 @@ async def serve(settings: Settings) -> None:
         stores = await bootstrap.open_stores(settings, works=settings.workers.beside_slack)
         stack.push_async_callback(stores.close)
         workspace = await stack.enter_async_context(_workspace(settings))
-        install = await stack.enter_async_context(_bot(settings, stores, workspace))
-        await stack.enter_async_context(_http(settings, stores, install))
+        bot = await stack.enter_async_context(_bot(settings, stores, workspace))
+        await stack.enter_async_context(_http(settings, stores, bot.install, bot.routes))
         bootstrap.spare_the_loop()
         _greet(workspace)
         await stop.wait()
@@ -120,9 +135,10 @@ def _run(doing: Callable[[Settings], Coroutine[Any, Any, None]]) -> None:
 @asynccontextmanager
 async def _workspace(settings: Settings) -> AsyncIterator[Workspace]:
     slack = settings.slack
-    if slack.bot_token is not None and slack.app_token is not None:
-        tokens = slack.bot_token.get_secret_value(), slack.app_token.get_secret_value()
-        yield Workspace(*tokens, str(slack.api_url) if slack.api_url else None)
+    if slack.connected:
+        sockets = slack.app_token if slack.delivery == "socket" else None
+        address = str(slack.api_url) if slack.api_url else None
+        yield Workspace(_revealed(slack.bot_token), _revealed(sockets), address)
         return
     from opstream.playground.slack.server import Completion, Playground, PlaygroundSettings
 
@@ -147,23 +163,69 @@ async def _workspace(settings: Settings) -> AsyncIterator[Workspace]:
 @asynccontextmanager
 async def _bot(
     settings: Settings, stores: bootstrap.Stores, workspace: Workspace
-) -> AsyncIterator[bootstrap.Install]:
-    """The bot in a workspace: the Slack edge, with the services behind it."""
+) -> AsyncIterator[Bot]:
+    """The bot in its workspaces: the Slack edge, with the services behind it."""
     async with AsyncExitStack() as stack:
-        app = slack_app.build_app(workspace.bot_token, workspace.api_url)
+        app = _slack_app(settings, stores, workspace)
         stack.push_async_callback(slack_app.close, app)
-        await slack_app.check_tokens(app, workspace.app_token)
+        if workspace.bot_token is not None:
+            await slack_app.check_tokens(app, workspace.app_token)
         door = _messenger(settings, stores, app, None)()
         messenger = stores.messenger(_messenger(settings, stores, app, door.outbox.pacing))
         stack.push_async_callback(messenger.stop, _PARTING)
         install = await bootstrap.install(settings, stores, messenger, configuration.variables())
         slack_app.register(app, install.services, door)
         stack.push_async_callback(install.stop, settings.workers.stop_grace)
-        connection = await slack_app.connect(app, workspace.app_token, settings.slack.connections)
-        stack.push_async_callback(connection.close)
+        if workspace.app_token is not None:
+            connections = settings.slack.connections
+            connection = await slack_app.connect(app, workspace.app_token, connections)
+            stack.push_async_callback(connection.close)
         await install.start()
         await messenger.start(install.services.runs.view)
-        yield install
+        yield Bot(install, _routes(settings, stores, app, install))
+
+
+def _slack_app(
+    settings: Settings, stores: bootstrap.Stores, workspace: Workspace
+) -> slack_app.SlackApp:
+    client = _credentials(settings)
+    return slack_app.build_app(
+        workspace.bot_token,
+        workspace.api_url,
+        installed=partial(many.installed, client, bootstrap.vault(settings, stores))
+        if client
+        else None,
+        signing_secret=_revealed(settings.slack.signing_secret),
+    )
+
+
+def _routes(
+    settings: Settings,
+    stores: bootstrap.Stores,
+    app: slack_app.SlackApp,
+    install: bootstrap.Install,
+) -> "Sequence[Route]":
+    """The routes for Slack: for its deliveries, and for installing the app."""
+    credentials, delivers = _credentials(settings), settings.slack.delivery == "http"
+    if credentials is None and not delivers:
+        return ()
+    from handlers.workspaces import http
+
+    flow = None
+    if credentials is not None and app.installed is not None:
+        states = many.States(credentials.client_secret, install.services.deliveries, stores.clock)
+        scopes = json.loads((PROJECT / "manifest.json").read_text())["oauth_config"]["scopes"]
+        flow = many.installing(credentials, scopes["bot"], app.installed, states, app.client)
+    return http.routes(app.bolt if delivers else None, flow)
+
+
+def _credentials(settings: Settings) -> many.Credentials | None:
+    id, secret = settings.slack.client_id, _revealed(settings.slack.client_secret)
+    return many.Credentials(id, secret) if id and secret else None
+
+
+def _revealed(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() if secret is not None else None
 
 
 def _messenger(
@@ -175,15 +237,18 @@ def _messenger(
 
 @asynccontextmanager
 async def _http(
-    settings: Settings, stores: bootstrap.Stores, install: bootstrap.Install
+    settings: Settings,
+    stores: bootstrap.Stores,
+    install: bootstrap.Install,
+    more: "Sequence[Route]" = (),
 ) -> AsyncIterator[None]:
-    """The door for health checks and webhooks, where there is a port for it."""
+    """The door for health checks, webhooks and Slack, where there is a port for it."""
     if settings.http.port is None:
         yield
         return
     from opstream.api import serving, site
 
-    built = site.build(install.vitals, stores.clock, install.services.hooks)
+    built = site.build(install.vitals, stores.clock, install.services.hooks, more)
     async with serving.serving(built, settings.http.host, settings.http.port):
         yield
 

@@ -26,14 +26,17 @@ SLACK_NAMES: Mapping[Keys, Keys] = {
     ("slack", "bot", "token"): ("slack", "bot_token"),
     ("slack", "bot", "app_token"): ("slack", "app_token"),
     ("slack", "bot", "signing_secret"): ("slack", "signing_secret"),
+    ("slack", "bot", "client_id"): ("slack", "client_id"),
+    ("slack", "bot", "client_secret"): ("slack", "client_secret"),
     ("slack", "channels", "default"): ("slack", "default_channel"),
     ("slack", "channels", "critical"): ("slack", "critical_channel"),
 }
-SECRETS = {"bot_token", "app_token", "signing_secret", "env", "headers"}
+SECRETS = {"bot_token", "app_token", "signing_secret", "client_secret", "env", "headers"}
 # Secrets that one text holds, and the variable to keep each in.
 _SECRET_TEXTS: Mapping[Keys, str] = {
     **{("slack", name): f"SLACK_{name.upper()}" for name in SECRETS},
     ("database", "url"): "OPSTREAM_DATABASE_URL",
+    ("database", "key"): "OPSTREAM_KEY",
 }
 
 

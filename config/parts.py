@@ -2,20 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
-from config.values import BaseAddress, DatabaseAddress, Duration, Hours, Rate, TimeZone
+from config.values import DatabaseAddress, Duration
 
-_SWAPPED = (
-    "SLACK_{mine} holds what belongs into SLACK_{other}: it begins with {prefix}. Swap the two."
-)
-_ONE_MISSING = (
-    "SLACK_{mine} is set, but SLACK_{other} is missing, and Socket Mode needs both. Set "
-    "SLACK_{other} (it begins with {prefix}), or unset SLACK_{mine} to use the playground."
-)
 RoleName = Literal["viewer", "operator", "approver", "admin"]
 _ROLES = "the roles are viewer, operator, approver and admin"
 
@@ -38,72 +30,6 @@ def setting(default: object, meaning: str, *, write: str, env: str = "", **rule:
     """Describe one setting: default, meaning, what to write, and its environment variable."""
     extra: dict[str, Any] = {"env": env, "write": write}
     return Field(default=default, description=meaning, json_schema_extra=extra, **rule)
-
-
-class Notifications(Part):
-    """When people are left in peace."""
-
-    quiet_hours: Hours | None = setting(
-        None, "Hours in which only critical notices come through.", write="`22:00-08:00`"
-    )
-    timezone: TimeZone = setting(
-        "UTC", "Time zone of the quiet hours.", write="an IANA name such as `Europe/Berlin`"
-    )
-    max_frequency: Rate | None = setting(
-        None, "At most so many notices to one place.", write="`1/hour` or `10/day`"
-    )
-
-
-class Slack(Part):
-    """How to reach Slack; without tokens the playground stands in for it."""
-
-    bot_token: SecretStr | None = setting(
-        None, "Bot token of the Slack app.", env="SLACK_BOT_TOKEN", write="the `xoxb-` token"
-    )
-    app_token: SecretStr | None = setting(
-        None, "App-level token for Socket Mode.", env="SLACK_APP_TOKEN", write="the `xapp-` token"
-    )
-    signing_secret: SecretStr | None = setting(
-        None,
-        "Kept for HTTP delivery; Socket Mode needs none.",
-        env="SLACK_SIGNING_SECRET",
-        write="the signing secret of the app's Basic Information page",
-    )
-    api_url: BaseAddress | None = setting(
-        None,
-        "Base address of the Web API of another Slack-compatible server.",
-        env="SLACK_API_URL",
-        write="an address such as `http://127.0.0.1:3333/api/`",
-    )
-    connections: int = setting(
-        2, "Socket Mode connections kept open.", write="a number from 1 to 10", ge=1, le=10
-    )
-    default_channel: str | None = setting(
-        None, "Where notices go that belong to no thread.", write="a channel such as `#ops`"
-    )
-    critical_channel: str | None = setting(
-        None, "Where critical notices go.", write="a channel such as `#incidents`"
-    )
-    notifications: Notifications = Notifications()
-
-    @property
-    def connected(self) -> bool:
-        """Whether there are tokens to serve a real workspace with."""
-        return self.bot_token is not None and self.app_token is not None
-
-    @model_validator(mode="after")
-    def _both_tokens_or_none(self) -> Self:
-        for mine, other, prefix in (
-            ("bot_token", "app_token", "xapp-"),
-            ("app_token", "bot_token", "xoxb-"),
-        ):
-            token: SecretStr | None = getattr(self, mine)
-            words = {"mine": mine.upper(), "other": other.upper(), "prefix": prefix}
-            if token is not None and token.get_secret_value().startswith(prefix):
-                raise PydanticCustomError("names_itself", _SWAPPED, words)
-            if token is not None and getattr(self, other) is None:
-                raise PydanticCustomError("names_itself", _ONE_MISSING, words)
-        return self
 
 
 class Playground(Part):
@@ -180,6 +106,12 @@ class Database(Part):
         "Address of a PostgreSQL database for any number of processes; without it, a SQLite file.",
         env="OPSTREAM_DATABASE_URL",
         write="an address such as `postgresql://user:password@host:5432/opstream`",
+    )
+    key: SecretStr | None = setting(
+        None,
+        "Key of the encrypted store; without it, a file `key` in the data folder.",
+        env="OPSTREAM_KEY",
+        write="32 bytes in URL-safe Base64; several, divided by commas, to change it",
     )
     durability: Literal["full", "normal"] = setting(
         "full",

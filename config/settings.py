@@ -7,11 +7,14 @@ before the defaults. Every fault is found at once and says where it stands and w
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
 from config.assembly import Assembly, gather
+from config.chat import Slack
 from config.diagnosis import faults_of
 from config.faults import SettingsError
 from config.parts import (
@@ -22,7 +25,6 @@ from config.parts import (
     People,
     Playground,
     Runs,
-    Slack,
     Workers,
     setting,
 )
@@ -34,6 +36,12 @@ __all__ = ["PROJECT", "McpServer", "Settings", "SettingsError", "load", "variabl
 
 PROJECT = Path(__file__).resolve().parent.parent
 _SECRET_WORDS = ("TOKEN", "KEY", "SECRET", "PASSWORD", "CREDENTIAL", "AUTHORIZATION", "COOKIE")
+
+
+_NO_DOOR = (
+    "Slack is to reach this process over HTTP, and it has no port. Set OPSTREAM_HTTP_PORT to the port that "
+    "your web server hands `/slack/` on to."
+)
 
 
 class Settings(Part):
@@ -71,6 +79,13 @@ class Settings(Part):
     log: Log = Log()
     notes: tuple[str, ...] = Field(default=(), description="What looks odd but does no harm.")
 
+    @model_validator(mode="after")
+    def _has_a_door(self) -> Self:
+        needs = self.slack.delivery == "http" or self.slack.client_id is not None
+        if needs and self.http.port is None:
+            raise PydanticCustomError("names_itself", _NO_DOOR)
+        return self
+
     @property
     def in_playground(self) -> bool:
         """Whether the playground stands in for Slack."""
@@ -86,7 +101,14 @@ class Settings(Part):
 
     def secrets(self) -> tuple[str, ...]:
         """Return every secret value, so that logs can mask it."""
-        tokens = (self.slack.bot_token, self.slack.app_token, self.slack.signing_secret)
+        slack = self.slack
+        tokens = (
+            slack.bot_token,
+            slack.app_token,
+            slack.signing_secret,
+            slack.client_secret,
+            self.database.key,
+        )
         found = [token.get_secret_value() for token in tokens if token is not None]
         found += self._database_secrets()
         for server in self.mcp.servers.values():

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -11,6 +11,7 @@ import aiohttp
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -23,6 +24,10 @@ from handlers.pacing import Pacing, Sleep
 from handlers.patience import patiently
 from handlers.people import People
 from handlers.troubles import NETWORK, Kind, understand
+from handlers.workspaces.client import ManyWorkspacesClient
+from handlers.workspaces.identity import Identity
+from handlers.workspaces.installed import Installed
+from handlers.workspaces.many import tell_apart, watch_leaving
 from opstream.errors import OpStreamError
 from opstream.ports import Clock, PostingStore
 from opstream.services import Services
@@ -31,27 +36,7 @@ SLACK = "https://slack.com/api/"
 _ANSWER_SECONDS = 30
 _PING_SECONDS = 3  # a cut connection is noticed and replaced within this time
 _PATIENCE = timedelta(seconds=5)
-
-
-class Identity:
-    """Who we are in the workspace; asked for once, so that no acknowledgement waits for it."""
-
-    def __init__(self, client: AsyncWebClient) -> None:
-        self._client = client
-        self._known: AuthorizeResult | None = None
-
-    async def tell(self) -> AuthorizeResult:
-        """Return who we are, as Bolt wants it for every request."""
-        if self._known is None:
-            found = await self._client.auth_test()
-            self._known = AuthorizeResult(
-                enterprise_id=found.get("enterprise_id"),
-                team_id=found.get("team_id"),
-                bot_user_id=found.get("user_id"),
-                bot_id=found.get("bot_id"),
-                bot_token=self._client.token,
-            )
-        return self._known
+MakeInstalled = Callable[[AsyncWebClient], Installed]
 
 
 @dataclass(slots=True)
@@ -61,31 +46,54 @@ class SlackApp:
     bolt: AsyncApp
     client: AsyncWebClient
     identity: Identity
+    installed: Installed | None = None
     listening: Listening | None = None
 
 
-def build_app(token: str, base_url: str | None = None) -> SlackApp:
+def build_app(
+    token: str | None,
+    base_url: str | None = None,
+    *,
+    installed: MakeInstalled | None = None,
+    signing_secret: str | None = None,
+) -> SlackApp:
     """Return an app without listeners. Call it where an event loop runs; end it by `close`.
 
     Its client keeps its connections, and never repeats a call on its own: a post that is repeated
     blindly is posted twice.
+
+    Args:
+        token: Of the bot in the workspace at home; None where all workspaces installed the app.
+        base_url: Of the Web API, where it is not Slack's own.
+        installed: Makes what knows the workspaces that installed the app; it is given the client.
+        signing_secret: Proves deliveries over HTTP; Socket Mode needs none.
     """
     session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_ANSWER_SECONDS))
     url = (base_url or SLACK).rstrip("/") + "/"
-    client = AsyncWebClient(
+    client = ManyWorkspacesClient(
         token=token, base_url=url, session=session, timeout=_ANSWER_SECONDS, retry_handlers=[]
     )
-    identity = Identity(client)
+    others = installed(client) if installed else None
+    if others is not None:
+        client.token_of = others.token
+    identity = Identity(client, others)
 
-    async def authorize() -> AuthorizeResult:
-        return await identity.tell()
+    async def authorize(
+        enterprise_id: str | None, team_id: str | None, context: AsyncBoltContext
+    ) -> AuthorizeResult | None:
+        return await identity.among(enterprise_id, team_id, context)
 
     # Bolt asks who it is before the first acknowledgement unless it is told; and it warns of each
     # token that it then leaves aside, in the environment too.
     bolt = AsyncApp(
-        client=AsyncWebClient(base_url=url), authorize=authorize, logger=_logger_for_bolt()
+        client=AsyncWebClient(base_url=url),
+        authorize=authorize,  # type: ignore[arg-type]  # None is what Bolt wants for "unknown"
+        logger=_logger_for_bolt(),
+        signing_secret=signing_secret,
     )
-    return SlackApp(bolt, client, identity)
+    if others is not None:
+        bolt.middleware(tell_apart)
+    return SlackApp(bolt, client, identity, others)
 
 
 def _logger_for_bolt() -> logging.Logger:
@@ -100,12 +108,12 @@ async def close(app: SlackApp) -> None:
         await app.client.session.close()
 
 
-async def check_tokens(app: SlackApp, app_token: str, sleep: Sleep = asyncio.sleep) -> str:
+async def check_tokens(app: SlackApp, app_token: str | None, sleep: Sleep = asyncio.sleep) -> str:
     """Return our bot's user id, or say in one line which token is wrong.
 
     Args:
         app: What `build_app` returned.
-        app_token: The token that opens sockets.
+        app_token: The token that opens sockets; None where Slack delivers over HTTP.
         sleep: How to wait when Slack says so, or does not answer.
 
     Raises:
@@ -115,6 +123,8 @@ async def check_tokens(app: SlackApp, app_token: str, sleep: Sleep = asyncio.sle
         found = await patiently(app.identity.tell, sleep)
     except (SlackApiError, SlackClientError, *NETWORK) as error:
         raise _unusable("SLACK_BOT_TOKEN", "xoxb-", app, error) from error
+    if app_token is None:
+        return found.bot_user_id or ""
     try:
         await patiently(partial(app.client.apps_connections_open, app_token=app_token), sleep)
     except (SlackApiError, SlackClientError, *NETWORK) as error:
@@ -169,6 +179,8 @@ def register(app: SlackApp, services: Services, messenger: SlackMessenger) -> No
         Channels(app.client, clock),
         messenger.default_channel,
     )
+    if app.installed is not None:
+        watch_leaving(app.bolt, app.installed)
     app.listening = contents.register(app.bolt, edge)
 
 

@@ -26,11 +26,12 @@ from opstream.adapters.stores import Stores as Stores
 from opstream.adapters.stores import move as move
 from opstream.adapters.stores import open_shared
 from opstream.adapters.timetable import SchedulerTimetable
+from opstream.adapters.vault import Vault as SealedVault
 from opstream.definitions.catalog import Catalog
 from opstream.domain.person import Role
 from opstream.drawing import text
 from opstream.governance.people import People, RoleBook
-from opstream.ports import Clock, Defaults, Messenger, Operations, Vitals
+from opstream.ports import Clock, Defaults, Messenger, Operations, Vault, Vitals
 from opstream.runs.children import Children
 from opstream.runs.duties import CancelChildren, TellParent
 from opstream.runs.journal import Journal
@@ -167,6 +168,13 @@ async def open_stores(
         durability=chosen.durability,
         works=works,
     )
+
+
+def vault(settings: Settings, stores: Stores) -> Vault:
+    """Return the encrypted store of an install."""
+    key, shared = settings.database.key, stores.shared is not None
+    folder = None if shared else settings.data_dir
+    return SealedVault(stores.database.sealed, key.get_secret_value() if key else "", folder)
 
 
 async def install(

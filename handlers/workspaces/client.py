@@ -2,12 +2,15 @@
 
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, TypeVar
 
+import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from handlers.workspaces import names
+
+T = TypeVar("T")
 
 asking: ContextVar[str] = ContextVar("asking", default="")
 """The workspace of the delivery that is being answered, '' for the one at home."""
@@ -19,19 +22,22 @@ class ManyWorkspacesClient(AsyncWebClient):
     token_of: Callable[[str], Awaitable[str]] | None = None
     """Gives the token of a workspace other than home; None while there is only home."""
 
-    async def api_call(  # the parameters are slack_sdk's
+    async def api_call(  # noqa: PLR0913  # the parameters are those of slack_sdk
         self,
         api_method: str,
         *,
         http_verb: str = "POST",
         files: dict[str, Any] | None = None,
-        data: Any = None,
+        data: Any = None,  # noqa: ANN401  # a dict, or what aiohttp sends as it is
         params: dict[str, Any] | None = None,
         json: dict[str, Any] | None = None,
         headers: dict[str, Any] | None = None,
         auth: dict[str, Any] | None = None,
     ) -> AsyncSlackResponse:
         """Call a method of the Web API; as in slack_sdk."""
+        if auth is not None:  # as slack_sdk would, but not the way that aiohttp gives up
+            basic = aiohttp.encode_basic_auth(auth["client_id"], auth["client_secret"])
+            headers = {**(headers or {}), "Authorization": basic}
         bodies = [one for one in (data, params, json) if isinstance(one, dict)]
         named = next(filter(None, map(names.addressed, bodies)), "")
         workspace = named or asking.get()
@@ -45,7 +51,6 @@ class ManyWorkspacesClient(AsyncWebClient):
                 params=params,
                 json=json,
                 headers=headers,
-                auth=auth,
             )
         token = await self.token_of(workspace)
         response = await super().api_call(
@@ -62,5 +67,5 @@ class ManyWorkspacesClient(AsyncWebClient):
         return response
 
 
-def _bare(arguments: Any) -> Any:
+def _bare(arguments: T) -> T | dict[str, Any]:
     return names.bare(arguments) if isinstance(arguments, dict) else arguments

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from logging import Logger, getLogger
 
 from slack_sdk.errors import SlackTokenRotationError
@@ -16,19 +16,18 @@ from opstream.ports import Vault
 
 _PREFIX = "slack/"
 _EARLY_MINUTES = 120
+_OF = "organisation"
 
 
-class Installed(AsyncInstallationStore):  # type: ignore[misc]  # slack_sdk has no types for it
+class Installed(AsyncInstallationStore):
     """Which bot token serves which workspace; renews those that expire.
 
     Args:
         vault: Where they are kept.
-        rotator: Renews tokens; makes one when it is needed, None where the app has no client id.
+        rotator: Makes what renews tokens, when it is needed.
     """
 
-    def __init__(
-        self, vault: Vault, rotator: Callable[[], AsyncTokenRotator] | None = None
-    ) -> None:
+    def __init__(self, vault: Vault, rotator: Callable[[], AsyncTokenRotator]) -> None:
         self._vault = vault
         self._rotator = rotator
         self._renewing = asyncio.Lock()
@@ -43,9 +42,8 @@ class Installed(AsyncInstallationStore):  # type: ignore[misc]  # slack_sdk has 
         await self.async_save_bot(installation.to_bot())
 
     async def async_save_bot(self, bot: Bot) -> None:
-        """Keep a bot's tokens."""
-        kept = {**bot.to_dict_for_copying(), "custom_values": {}, "installed_at": bot.installed_at}
-        await self._vault.put(_name(bot.enterprise_id, bot.team_id), json.dumps(kept))
+        """Keep the tokens of a bot."""
+        await self._vault.put(_name(bot.team_id or bot.enterprise_id), json.dumps(vars(bot)))
 
     async def async_find_bot(
         self,
@@ -54,12 +52,13 @@ class Installed(AsyncInstallationStore):  # type: ignore[misc]  # slack_sdk has 
         team_id: str | None,
         is_enterprise_install: bool | None = False,
     ) -> Bot | None:
-        """Return the bot of a workspace, or of its whole organisation."""
-        for id in (team_id, enterprise_id):
-            kept = await self._vault.get(f"{_PREFIX}{id}") if id else None
-            if kept is not None:
-                return await self._fresh(Bot(**json.loads(kept)))
-        return None
+        """Return the bot of a workspace, or of its whole organisation; None when there is none."""
+        found = await self._load(team_id)
+        if found is None and enterprise_id:
+            found = await self._load(enterprise_id)
+            if found is not None and team_id:  # so that it is found by the workspace alone
+                await self._vault.put(_name(team_id), json.dumps({_OF: enterprise_id}))
+        return None if found is None else await self._fresh(found)
 
     async def async_find_installation(
         self,
@@ -74,7 +73,7 @@ class Installed(AsyncInstallationStore):  # type: ignore[misc]  # slack_sdk has 
 
     async def async_delete_bot(self, *, enterprise_id: str | None, team_id: str | None) -> None:
         """Forget a workspace that has uninstalled the app."""
-        await self._vault.remove(_name(enterprise_id, team_id))
+        await self._vault.remove(_name(team_id or enterprise_id))
 
     async def async_delete_installation(
         self, *, enterprise_id: str | None, team_id: str | None, user_id: str | None = None
@@ -85,39 +84,46 @@ class Installed(AsyncInstallationStore):  # type: ignore[misc]  # slack_sdk has 
         """Return the token for a workspace.
 
         Raises:
-            OpStreamError: it has not installed the app, or its token cannot be renewed.
+            OpStreamError: it has not installed the app.
         """
         bot = await self.async_find_bot(enterprise_id=None, team_id=workspace)
         if bot is None or not bot.bot_token:
             raise OpStreamError(
-                f"The workspace {workspace} has not installed OpStream, or has removed it. Install it "
-                "again from the page `/slack/install`."
+                f"The workspace {workspace} has not installed OpStream, or has removed it. "
+                "An admin of it can install it at `/slack/install`."
             )
-        return str(bot.bot_token)
+        return bot.bot_token
 
-    async def workspaces(self) -> list[str]:
+    async def workspaces(self) -> Sequence[str]:
         """Return the ids of all workspaces and organisations that installed the app."""
         return [name.removeprefix(_PREFIX) for name in await self._vault.names(_PREFIX)]
 
+    async def _load(self, id: str | None) -> Bot | None:
+        kept = await self._vault.get(_name(id)) if id else None
+        if kept is None:
+            return None
+        fields = json.loads(kept)
+        return await self._load(fields[_OF]) if _OF in fields else Bot(**fields)
+
     async def _fresh(self, bot: Bot) -> Bot:
         """Return a bot whose token lives for a while yet."""
-        if self._rotator is None or bot.bot_token_expires_at is None:
+        if bot.bot_token_expires_at is None:
             return bot
         async with self._renewing:  # a token of renewal works once
-            name = _name(bot.enterprise_id, bot.team_id)
-            latest = Bot(**json.loads(await self._vault.get(name) or "{}"))
+            latest = await self._load(bot.team_id or bot.enterprise_id) or bot
             try:
                 renewed = await self._rotator().perform_bot_token_rotation(
                     bot=latest, minutes_before_expiration=_EARLY_MINUTES
                 )
             except (SlackTokenRotationError, *NETWORK):
-                self.logger.exception("token_not_renewed")
-                return latest  # it may still live for a while; the next call tries again
+                # It may still live for a while, and the next call tries again.
+                self.logger.exception("the token of %s was not renewed", bot.team_id)
+                return latest
             if renewed is None:
                 return latest
             await self.async_save_bot(renewed)
             return renewed
 
 
-def _name(enterprise_id: str | None, team_id: str | None) -> str:
-    return f"{_PREFIX}{team_id or enterprise_id or ''}"
+def _name(id: str | None) -> str:
+    return f"{_PREFIX}{id or ''}"

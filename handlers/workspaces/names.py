@@ -68,8 +68,8 @@ def bare(arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Return the arguments of a call as Slack knows them."""
     found = {name: _bare(value) for name, value in arguments.items()}
     for name in _ADDRESSED:
-        if isinstance(found.get(name), str):
-            found[name] = _NAMED.sub(r"\2", found[name])
+        if isinstance(value := found.get(name), str):
+            found[name] = _NAMED.sub(r"\2", value)
     return found
 
 

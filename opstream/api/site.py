@@ -1,12 +1,13 @@
 """The HTTP side of a process: its routes, and how errors are told there."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from opstream.api import health, hooks
 from opstream.errors import (
@@ -33,10 +34,20 @@ _AGAIN = {"Retry-After": "5"}
 
 
 def build(
-    vitals: Callable[[], Awaitable[Vitals]], clock: Clock, webhooks: hooks.Webhooks | None
+    vitals: Callable[[], Awaitable[Vitals]],
+    clock: Clock,
+    webhooks: hooks.Webhooks | None,
+    more: Sequence[Route] = (),
 ) -> Starlette:
-    """Return the site; without `webhooks` it only tells how the process is doing."""
-    routes = health.routes(vitals, clock)
+    """Return the site; without `webhooks` it only tells how the process is doing.
+
+    Args:
+        vitals: How the process is doing.
+        clock: The time.
+        webhooks: What takes deliveries.
+        more: Routes of another edge that share the port.
+    """
+    routes = [*health.routes(vitals, clock), *more]
     if webhooks is not None:
         routes += hooks.routes(webhooks)
     handlers = {

@@ -102,6 +102,31 @@ def test_one_token_without_the_other_names_the_missing_one(tmp_path, given, miss
     assert TOKENS[given] not in fault
 
 
+SIGNED = {"OPSTREAM_SLACK_DELIVERY": "http", "SLACK_SIGNING_SECRET": "s", "OPSTREAM_HTTP_PORT": "1"}
+APP = {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "s"}
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({**TOKENS, "OPSTREAM_SLACK_DELIVERY": "http"}, "SLACK_SIGNING_SECRET is missing"),
+        (SIGNED, "no workspace can be served"),
+        ({**TOKENS, "SLACK_CLIENT_ID": "1.2"}, "belong together, and one of them is missing"),
+        ({**TOKENS, **APP}, "it has no port"),
+        ({**SIGNED, **TOKENS, "OPSTREAM_HTTP_PORT": ""}, "it has no port"),
+    ],
+)
+def test_what_http_delivery_lacks_is_said(tmp_path, given, words):
+    (fault,) = faults(project(tmp_path), given)
+
+    assert words in fault
+
+
+@pytest.mark.parametrize("given", [{**SIGNED, **TOKENS}, {**SIGNED, **APP}])
+def test_http_delivery_serves_one_workspace_or_those_that_install_the_app(tmp_path, given):
+    assert load(given, project(tmp_path)).slack.connected
+
+
 def test_swapped_tokens_are_told(tmp_path):
     swapped = {"SLACK_BOT_TOKEN": "xapp-1", "SLACK_APP_TOKEN": "xoxb-1"}
 

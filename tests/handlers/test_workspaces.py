@@ -1,0 +1,261 @@
+"""Deliveries over HTTP, and several workspaces on one install: who is let in, where answers go.
+
+Tried: a wrong signature, a delivery that is replayed, one without an end, one of a workspace that nobody
+installed, a ticket to install that is forged, used twice or too old, tokens that expire and are revoked.
+"""
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import aiohttp
+import pytest
+from slack_sdk.errors import SlackApiError
+from slack_sdk.signature import SignatureVerifier
+
+from handlers import slack_app
+from handlers.pacing import Pacing, Rate, Rates
+from handlers.workspaces import http, many
+from opstream import bootstrap
+from opstream.adapters.vault import Vault
+from opstream.api import serving, site
+from opstream.errors import OpStreamError
+from tests.handlers import avenue as avenues
+from tests.handlers.avenue import HOME, OTHER, Avenue
+
+SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
+OPS = "C0OPS00001"
+APP = many.Credentials("1.2", "client-secret")
+
+
+@dataclass
+class House:
+    """The bot behind HTTP, and a browser to reach it with."""
+
+    avenue: Avenue
+    app: slack_app.SlackApp
+    install: bootstrap.Install
+    vault: Vault
+    url: str
+    browser: aiohttp.ClientSession
+
+    async def deliver(
+        self, body: str, kind: str = "application/json", *, secret: str = SECRET, age: int = 0
+    ) -> aiohttp.ClientResponse:
+        stamp = str(int(time.time()) - age)
+        sign = SignatureVerifier(secret).generate_signature(timestamp=stamp, body=body)
+        headers = {
+            "Content-Type": kind,
+            "X-Slack-Request-Timestamp": stamp,
+            "X-Slack-Signature": sign or "",
+        }
+        return await self.send(body, headers)
+
+    async def send(self, body: Any, headers: dict[str, str]) -> aiohttp.ClientResponse:
+        address = self.url + "/slack/events"
+        async with self.browser.post(address, data=body, headers=headers) as answer:
+            await answer.read()
+            return answer
+
+    async def command(self, text: str, team: str, **more: Any) -> aiohttp.ClientResponse:
+        said = {
+            "command": "/opstream",
+            "text": text,
+            "team_id": team,
+            "user_id": "U0ANA00001",
+            "user_name": "ana",
+            "channel_id": OPS,
+            "trigger_id": f"{team}.{text}",
+        }
+        body = urlencode(said)
+        return await self.deliver(body, "application/x-www-form-urlencoded", **more)
+
+    async def texts(self, token: str) -> str:
+        """Return all that the bot said in a workspace's #ops."""
+        visitor = slack_app.build_app(token, self.avenue.url)
+        try:
+            history = await visitor.client.conversations_history(channel=OPS)
+        finally:
+            await slack_app.close(visitor)
+        return json.dumps(history["messages"])
+
+    async def until(self, done: Callable[[], Awaitable[bool]]) -> None:
+        async with asyncio.timeout(10):
+            while not await done():  # noqa: ASYNC110 - a condition, not an event
+                await asyncio.sleep(0.02)
+
+
+@pytest.fixture
+async def house(tmp_path, settings, tools):
+    async with AsyncExitStack() as stack:
+        avenue = await stack.enter_async_context(avenues.opened(tmp_path))
+        stores = await bootstrap.open_stores(settings)
+        stack.push_async_callback(stores.close)
+        vault = bootstrap.vault(settings, stores)
+        app = slack_app.build_app(
+            "xoxb-home",
+            avenue.url,
+            installed=partial(many.installed, APP, vault),
+            signing_secret=SECRET,
+        )
+        stack.push_async_callback(slack_app.close, app)
+        await slack_app.check_tokens(app, None)
+        quick = Rate(1_000, 1_000)
+        pacing = Pacing(stores.clock, Rates(quick, quick, quick))
+        messenger = slack_app.messenger(app, stores.postings, stores.clock, "", pacing)
+        stack.push_async_callback(messenger.drain, timedelta(seconds=5))
+        install = await bootstrap.install(settings, stores, messenger, {}, operations=tools)
+        slack_app.register(app, install.services, messenger)
+        stack.push_async_callback(install.stop, timedelta())
+        await install.start()
+        assert app.installed is not None
+        states = many.States(APP.client_secret, install.services.deliveries, stores.clock)
+        flow = many.installing(APP, ["chat:write"], app.installed, states, app.client)
+        routes = http.routes(app.bolt, flow)
+        built = site.build(install.vitals, stores.clock, None, routes)
+        url = await stack.enter_async_context(serving.serving(built, "127.0.0.1", 0))
+        jar = aiohttp.DummyCookieJar()
+        browser = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=jar))
+        yield House(avenue, app, install, vault, url, browser)
+
+
+async def install(house: House, code: str = "code-1") -> aiohttp.ClientResponse:
+    """Walk through an installation as a browser does."""
+    async with house.browser.get(house.url + "/slack/install") as page:
+        text = await page.text()
+    link = text[text.index("https://slack.com/oauth/v2/authorize") :].split('"')[0]
+    (state,) = parse_qs(urlsplit(link.replace("&amp;", "&")).query)["state"]
+    cookie = page.headers["Set-Cookie"].split(";")[0]
+    back = f"{house.url}/slack/oauth_redirect?code={code}&state={state}"
+    async with house.browser.get(back, headers={"Cookie": cookie}) as answer:
+        await answer.read()
+        return answer
+
+
+async def test_a_command_over_http_is_answered(house):
+    answer = await house.command("start greet name=World", HOME)
+
+    assert answer.status == 200
+    await house.until(lambda: _says(house, "xoxb-home", "Greet somebody"))
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [{"secret": "another"}, {"age": 301}, {"age": -301}],
+    ids=["foreign", "replayed", "early"],
+)
+async def test_what_slack_did_not_sign_just_now_is_refused(house, forged):
+    answer = await house.command("start greet name=World", HOME, **forged)
+
+    assert answer.status == 401
+    assert (await house.install.services.runs.active()).total == 0
+
+
+async def test_a_delivery_that_is_too_large_or_does_not_say_its_size_is_refused(house):
+    large = await house.deliver("x" * 1_000_001)
+
+    async def endless():
+        yield b"{}"
+
+    unsaid = await house.send(endless(), {})
+
+    assert (large.status, unsaid.status) == (413, 413)
+
+
+async def test_a_workspace_that_nobody_installed_gets_nothing(house):
+    answer = await house.command("start greet name=World", "T0STRANGER")
+
+    assert "install" in (await answer.text()).lower()
+    assert (await house.install.services.runs.active()).total == 0
+
+
+async def test_a_workspace_that_installs_the_app_is_served_in_its_own_place(house):
+    house.avenue.grant("code-1", "xoxb-other")
+
+    assert (await install(house)).status == 200
+    await house.command("start greet name=World", OTHER)
+
+    await house.until(lambda: _says(house, "xoxb-other", "Greet somebody"))
+    assert "Greet somebody" not in await house.texts("xoxb-home")
+    assert b"xoxb-other" not in (house.vault._folder / "opstream.db").read_bytes()
+
+
+async def test_the_token_of_a_workspace_is_renewed_before_it_expires(house):
+    house.avenue.grant("code-1", "xoxb-old", refresh_token="xoxe-1", expires_in=60)
+    house.avenue.grant("xoxe-1", "xoxb-new", refresh_token="xoxe-2", expires_in=43_200)
+    await install(house)
+
+    tokens = {await house.app.installed.token(OTHER) for _ in range(3)}
+
+    assert tokens == {"xoxb-new"}
+    assert [one.get("refresh_token") for one in house.avenue.asked] == [None, "xoxe-1"]
+
+
+async def test_a_token_that_cannot_be_renewed_is_used_while_it_lives(house):
+    house.avenue.grant("code-1", "xoxb-old", refresh_token="xoxe-1", expires_in=60)
+    await install(house)
+
+    assert await house.app.installed.token(OTHER) == "xoxb-old"
+
+
+@pytest.mark.parametrize("kind", ["app_uninstalled", "tokens_revoked"])
+async def test_a_workspace_that_leaves_is_forgotten(house, kind):
+    house.avenue.grant("code-1", "xoxb-other")
+    await install(house)
+
+    event = {"type": kind, "tokens": {"bot": ["U0OPSTREAM"]}}
+    envelope = {"type": "event_callback", "team_id": OTHER, "event_id": "Ev1", "event": event}
+    await house.deliver(json.dumps(envelope))
+
+    async def forgotten() -> bool:
+        return not await house.vault.names()
+
+    await house.until(forgotten)
+    with pytest.raises(OpStreamError, match="has not installed OpStream"):
+        await house.app.installed.token(OTHER)
+
+
+async def test_a_ticket_to_install_works_once_and_only_ours_does(house):
+    states = many.States(APP.client_secret, house.install.services.deliveries, _Late(0))
+    ticket = await states.async_issue()
+    old = await many.States(
+        APP.client_secret, house.install.services.deliveries, _Late(-700)
+    ).async_issue()
+    foreign = await many.States("other", house.install.services.deliveries, _Late(0)).async_issue()
+
+    assert await states.async_consume(ticket)
+    refused = (ticket, old, foreign, "", "-", "1-2-3", ticket + "x")
+    assert [await states.async_consume(one) for one in refused] == [False] * 7
+
+
+async def test_a_code_that_slack_does_not_know_installs_nothing(house):
+    answer = await install(house, "wrong")
+
+    assert answer.status == 401
+    assert await house.vault.names() == []
+
+
+async def _says(house: House, token: str, words: str) -> bool:
+    try:
+        return words in await house.texts(token)
+    except SlackApiError:
+        return False
+
+
+class _Late:
+    """The time, so many seconds from now."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+
+    def now(self):
+        from datetime import UTC, datetime
+
+        return datetime.fromtimestamp(time.time() + self._seconds, UTC)
