@@ -9,9 +9,9 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -33,8 +33,10 @@ from opstream.cli.house import House
 from opstream.errors import OpStreamError
 from opstream.face import opening
 from opstream.playground.slack.settings import PlaygroundError
+from opstream.ports import Vitals
 
 if TYPE_CHECKING:  # only some installs serve HTTP
+    from starlette.applications import Starlette
     from starlette.routing import Route
 
 _PARTING = timedelta(seconds=5)
@@ -55,7 +57,12 @@ class Bot:
     """The bot at work, and its routes where Slack delivers over HTTP or workspaces install the app."""
 
     install: bootstrap.Install
+    connection: slack_app.Connection
     routes: Sequence["Route"] = ()
+
+    async def vitals(self) -> Vitals:
+        """Return how this process is doing."""
+        return replace(await self.install.vitals(), chat=await self.connection.vitals())
 
 
 def main(arguments: Sequence[str] = ()) -> int:
@@ -82,7 +89,8 @@ async def serve(settings: Settings) -> None:
         stack.push_async_callback(stores.close)
         workspace = await stack.enter_async_context(_workspace(settings))
         bot = await stack.enter_async_context(_bot(settings, stores, workspace))
-        await stack.enter_async_context(_http(settings, stores, bot.install, bot.routes))
+        built = partial(_site, stores, bot.install, bot.vitals, bot.routes)
+        await stack.enter_async_context(_http(settings, built))
         bootstrap.spare_the_loop()
         _greet(workspace)
         await stop.wait()
@@ -98,7 +106,8 @@ async def work(settings: Settings) -> None:
         install = await bootstrap.install(settings, stores, messenger, configuration.variables())
         stack.push_async_callback(install.stop, settings.workers.stop_grace)
         await install.start()
-        await stack.enter_async_context(_http(settings, stores, install))
+        built = partial(_site, stores, install, install.vitals)
+        await stack.enter_async_context(_http(settings, built))
         bootstrap.spare_the_loop()
         _say("OpStream works. What it does is shown by the process that serves Slack.")
         await stop.wait()
@@ -176,13 +185,12 @@ async def _bot(
         install = await bootstrap.install(settings, stores, messenger, configuration.variables())
         slack_app.register(app, install.services, door)
         stack.push_async_callback(install.stop, settings.workers.stop_grace)
-        if workspace.app_token is not None:
-            connections = settings.slack.connections
-            connection = await slack_app.connect(app, workspace.app_token, connections)
-            stack.push_async_callback(connection.close)
+        sockets = settings.slack.connections if workspace.app_token else 0
+        connection = await slack_app.connect(app, workspace.app_token or "", sockets)
+        stack.push_async_callback(connection.close)
         await install.start()
         await messenger.start(install.services.runs.view)
-        yield Bot(install, _routes(settings, stores, app, install))
+        yield Bot(install, connection, _routes(settings, stores, app, install))
 
 
 def _slack_app(
@@ -236,21 +244,26 @@ def _messenger(
 
 
 @asynccontextmanager
-async def _http(
-    settings: Settings,
-    stores: bootstrap.Stores,
-    install: bootstrap.Install,
-    more: "Sequence[Route]" = (),
-) -> AsyncIterator[None]:
+async def _http(settings: Settings, build: "Callable[[], Starlette]") -> AsyncIterator[None]:
     """The door for health checks, webhooks and Slack, where there is a port for it."""
     if settings.http.port is None:
         yield
         return
-    from opstream.api import serving, site
+    from opstream.api import serving
 
-    built = site.build(install.vitals, stores.clock, install.services.hooks, more)
-    async with serving.serving(built, settings.http.host, settings.http.port):
+    async with serving.serving(build(), settings.http.host, settings.http.port):
         yield
+
+
+def _site(
+    stores: bootstrap.Stores,
+    install: bootstrap.Install,
+    vitals: Callable[[], Awaitable[Vitals]],
+    more: "Sequence[Route]" = (),
+) -> "Starlette":
+    from opstream.api import site
+
+    return site.build(vitals, stores.clock, install.services.hooks, more)
 
 
 def _stop_signal() -> asyncio.Event:

@@ -6,7 +6,7 @@ The only place where an OpStreamError becomes a Slack message, and one of three 
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -40,11 +40,21 @@ Work = Callable[[], Awaitable[None]]
 
 
 class Listening:
-    """Makes Bolt listeners of functions that know nothing of Bolt, and knows which are at work."""
+    """Makes Bolt listeners of functions that know nothing of Bolt, and knows which are at work.
+
+    Attributes:
+        heard_at: When a delivery came last; None before the first one.
+    """
 
     def __init__(self, edge: Edge) -> None:
         self._edge = edge
         self._at_work: set[asyncio.Task[Any]] = set()
+        self.heard_at: datetime | None = None
+
+    @property
+    def at_work(self) -> int:
+        """How many deliveries are being answered."""
+        return len(self._at_work)
 
     def command(self, answer: AnswerCommand) -> Listener:
         """Return a listener for slash commands."""
@@ -163,6 +173,7 @@ class Listening:
         task = asyncio.current_task()
         assert task is not None
         self._at_work.add(task)
+        self.heard_at = self._edge.clock.now()
         try:
             await work()
         except OpStreamError as error:

@@ -29,7 +29,7 @@ from handlers.workspaces.identity import Identity
 from handlers.workspaces.installed import Installed
 from handlers.workspaces.many import tell_apart, watch_leaving
 from opstream.errors import OpStreamError
-from opstream.ports import Clock, PostingStore
+from opstream.ports import ChatVitals, Clock, PostingStore
 from opstream.services import Services
 
 SLACK = "https://slack.com/api/"
@@ -191,6 +191,13 @@ class Connection:
     sockets: Sequence[AsyncSocketModeHandler]
     listening: Listening | None
 
+    async def vitals(self) -> ChatVitals:
+        """Return how the connection is doing."""
+        connected = [await one.client.is_connected() for one in self.sockets]
+        heard_at = self.listening.heard_at if self.listening else None
+        at_work = self.listening.at_work if self.listening else 0
+        return ChatVitals(len(connected), sum(connected), heard_at, at_work)
+
     async def close(self, deadline: timedelta = _PATIENCE) -> None:
         """Take no more deliveries, and let the listeners at work finish for a while."""
         for one in self.sockets:
@@ -203,7 +210,8 @@ class Connection:
 
 async def connect(app: SlackApp, app_token: str, connections: int = 2) -> Connection:
     """Open sockets; Slack gives each delivery to one of them, and renews one at a time."""
-    await app.identity.tell()
+    if app.client.token:
+        await app.identity.tell()
     sockets = [
         AsyncSocketModeHandler(
             app.bolt, app_token, web_client=app.client, ping_interval=_PING_SECONDS

@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from opstream.domain.operation import Health
 from opstream.domain.values import Json
-from opstream.ports import Clock, Vitals
+from opstream.ports import ChatVitals, Clock, Vitals
 
 _STANDSTILL = timedelta(minutes=1)
 _USABLE = frozenset({Health.READY, Health.STARTING})
@@ -37,6 +37,11 @@ def trouble(vitals: Vitals, now: datetime) -> str:
     """
     if vitals.trouble:
         return vitals.trouble
+    if vitals.chat and vitals.chat.sockets and not vitals.chat.connected:
+        return (
+            "No socket to Slack is open, so nobody is heard. They are opened again by themselves; if "
+            "this lasts, check SLACK_APP_TOKEN and the network."
+        )
     silence = now - vitals.last_look_at
     if vitals.waiting and silence > _STANDSTILL:
         return (
@@ -56,4 +61,15 @@ def figures(vitals: Vitals, now: datetime) -> Mapping[str, Json]:
         "runs_under_way": vitals.under_way,
         "seconds_since_last_look": round((now - vitals.last_look_at).total_seconds(), 1),
         "tools": {one.name: one.health.value for one in vitals.sources},
+        **({"slack": _chat(vitals.chat, now)} if vitals.chat else {}),
+    }
+
+
+def _chat(chat: ChatVitals, now: datetime) -> Mapping[str, Json]:
+    heard = chat.heard_at
+    return {
+        "sockets_open": chat.connected,
+        "sockets_wanted": chat.sockets,
+        "seconds_since_last_event": round((now - heard).total_seconds(), 1) if heard else None,
+        "listeners_at_work": chat.at_work,
     }

@@ -13,6 +13,7 @@ from opstream.ports.keeping import (
     Workflows,
 )
 from opstream.ports.outside import (
+    ChatVitals,
     Clock,
     Defaults,
     LanguageModel,
@@ -35,6 +36,7 @@ from opstream.ports.runs import (
 __all__ = [
     "Artifacts",
     "AuditTrail",
+    "ChatVitals",
     "Clock",
     "Defaults",
     "DeliveryStore",

@@ -54,6 +54,23 @@ class Ticker(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class ChatVitals:
+    """How the connection to the chat is doing.
+
+    Args:
+        sockets: How many connections are to be open; 0 where the chat delivers over HTTP.
+        connected: How many of them are.
+        heard_at: When the chat last told something, None before the first time.
+        at_work: How many deliveries are being answered.
+    """
+
+    sockets: int
+    connected: int
+    heard_at: datetime | None
+    at_work: int
+
+
+@dataclass(frozen=True, slots=True)
 class Vitals:
     """How a process is doing.
 
@@ -63,6 +80,7 @@ class Vitals:
         under_way: How many runs are being advanced here.
         last_look_at: When a look ended last.
         sources: What runs call, and how each of it is doing.
+        chat: The connection to the chat; None in a process that has none.
     """
 
     trouble: str
@@ -70,6 +88,7 @@ class Vitals:
     under_way: int
     last_look_at: datetime
     sources: Sequence[SourceHealth]
+    chat: ChatVitals | None = None
 
 
 ProgressListener = Callable[[Progress], None]

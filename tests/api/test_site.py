@@ -22,7 +22,7 @@ from opstream.errors import (
     StoreUnavailable,
     TooLate,
 )
-from opstream.ports import Vitals
+from opstream.ports import ChatVitals, Vitals
 from tests.contracts.stories import NOON, later, started
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -220,3 +220,31 @@ async def test_leaving_lets_a_request_under_way_end():
             go_on.set()
         async with await asked as answer:
             assert answer.status == 202
+
+
+async def test_a_process_without_a_socket_to_slack_is_not_ready_and_tells_how_long_it_is_silent(
+    visitor,
+):
+    chat = ChatVitals(sockets=2, connected=2, heard_at=later(-90), at_work=3)
+    visitor.house.vitals = replace(WELL, chat=chat)
+    status, told = await visitor.get("/ready")
+    assert (status, told["slack"]) == (
+        200,
+        {
+            "sockets_open": 2,
+            "sockets_wanted": 2,
+            "seconds_since_last_event": 90.0,
+            "listeners_at_work": 3,
+        },
+    )
+
+    visitor.house.vitals = replace(WELL, chat=replace(chat, connected=0, heard_at=None))
+    status, told = await visitor.get("/ready")
+    assert status == 503
+    assert "No socket to Slack is open" in told["error"]
+
+
+async def test_a_process_that_slack_delivers_to_over_http_needs_no_socket(visitor):
+    visitor.house.vitals = replace(WELL, chat=ChatVitals(0, 0, None, 0))
+
+    assert (await visitor.get("/ready"))[0] == 200
