@@ -6,6 +6,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.channels import Channels
 from handlers.outbox import Outbox
+from handlers.payloads import Asker
 from handlers.people import People
 from handlers.voice import Voice
 from opstream.domain.conversation import Place
@@ -32,6 +33,16 @@ class Edge:
     def voice(self, person: str, place: Place | None, response_url: str = "") -> Voice:
         """Return how to answer somebody."""
         return Voice(self.client, self.outbox, person, place, response_url)
+
+    async def require_seen(self, run_id: str, asker: Asker) -> None:
+        """Refuse to let somebody act on a run that they cannot see.
+
+        Raises:
+            NotFound: there is none of that id that they may see.
+        """
+        if run_id:
+            by = await self.people.find(asker)
+            await self.services.runs.require_seen(run_id, by=by)
 
     async def first_time(self, key: str) -> bool:
         """Note a delivery and return whether it is new."""

@@ -75,7 +75,12 @@ class Listening:
             await ack()
             press = payloads.press(body)
             voice = self._edge.voice(press.asker.id, press.place, press.response_url)
-            await self._once(press.key, partial(answer, press, self._edge, voice), voice)
+
+            async def work() -> None:
+                await self._edge.require_seen(press.carried.run, press.asker)
+                await answer(press, self._edge, voice)
+
+            await self._once(press.key, work, voice)
 
         return listener
 
@@ -90,7 +95,11 @@ class Listening:
                 return
             await ack()
             voice = self._edge.voice(submission.asker.id, submission.carried.place)
-            work = partial(answer, submission, self._edge, voice)
+
+            async def work() -> None:
+                await self._edge.require_seen(submission.carried.run, submission.asker)
+                await answer(submission, self._edge, voice)
+
             await self._once(submission.key, work, voice)
 
         return listener
@@ -192,7 +201,7 @@ class Listening:
 
 def is_direct(heard: Heard) -> bool:
     """Return whether something was said to us alone."""
-    return heard.place.channel.startswith("D")
+    return heard.place.is_direct
 
 
 async def _tell(voice: Voice | None, text: str) -> None:

@@ -11,8 +11,8 @@ from opstream.domain.conversation import Place
 from opstream.domain.values import Json
 
 Body = Mapping[str, Any]
-_MENTIONS = re.compile(r"^\s*(<@[A-Z0-9]+(\|[^>]*)?>[\s,:]*)+")
-_MARKED_UP = re.compile(r"<(?:[@#]([A-Z0-9]+)|(https?://[^|>\s]+)|mailto:([^|>\s]+))(?:\|[^>]*)?>")
+_MENTIONS = re.compile(r"^\s*(<@[A-Z0-9/]+(\|[^>]*)?>[\s,:]*)+")
+_MARKED_UP = re.compile(r"<(?:[@#]([A-Z0-9/]+)|(https?://[^|>\s]+)|mailto:([^|>\s]+))(?:\|[^>]*)?>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +95,11 @@ class Heard:
     @property
     def answer_place(self) -> Place:
         """Where an answer belongs: in the thread, in a channel always in one."""
-        direct = self.place.channel.startswith("D")
-        return self.place if direct else Place(self.place.channel, self.place.thread or self.ts)
+        return (
+            self.place
+            if self.place.is_direct
+            else Place(self.place.channel, self.place.thread or self.ts)
+        )
 
 
 @dataclass(frozen=True, slots=True)

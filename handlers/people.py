@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -11,6 +11,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.payloads import Asker
+from handlers.sights import Sights
 from handlers.troubles import NETWORK, understand
 from opstream.domain.person import Person
 from opstream.errors import OpStreamError
@@ -44,6 +45,7 @@ class Profile:
     is_bot: bool
     is_admin: bool
     timezone: str
+    is_outside: bool = False
 
 
 class People:
@@ -53,6 +55,7 @@ class People:
         self._client = client
         self._roles = roles
         self._clock = clock
+        self._sights = Sights(client, clock)
         self._profiles: OrderedDict[str, tuple[datetime, Profile]] = OrderedDict()
 
     async def find(self, asker: Asker) -> Person:
@@ -62,13 +65,16 @@ class People:
             OpStreamError: Slack does not say who that is.
         """
         profile = await self._profile(asker.id)
-        return self._roles.person(
+        person = self._roles.person(
             asker.id,
             profile.name or asker.name or asker.id,
             is_bot=profile.is_bot or asker.is_bot,
             is_workspace_admin=profile.is_admin,
             timezone=profile.timezone,
         )
+        if profile.is_outside:  # a guest from another company may look, and no more
+            person = replace(person, roles=frozenset())
+        return replace(person, sight=await self._sights.of(asker.id))
 
     async def _profile(self, user: str) -> Profile:
         known = self._profiles.get(user)
@@ -99,4 +105,5 @@ def _profile(user: Mapping[str, Any]) -> Profile:
         is_bot=bool(user.get("is_bot") or user.get("is_workflow_bot")),
         is_admin=bool(user.get("is_admin") or user.get("is_owner")),
         timezone=str(user.get("tz") or "UTC"),
+        is_outside=bool(user.get("is_stranger")),
     )

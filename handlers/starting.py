@@ -39,7 +39,7 @@ class Wish:
         rules = [
             step.work.rule for step in self.workflow.steps if isinstance(step.work, RequestApproval)
         ]
-        private = self.place is not None and self.place.channel.startswith("D")
+        private = self.place is not None and self.place.is_direct and not self.place.workspace
         return private and any(not rule.asker_may for rule in rules)
 
 

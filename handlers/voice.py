@@ -29,7 +29,7 @@ class Voice:
 
     async def whisper(self, message: Message) -> None:
         """Say something that only the person sees."""
-        if self.place is None or self.place.channel.startswith("D"):
+        if self.place is None or self.place.is_direct:
             await self.outbox.say(self.place or Place(self.person), message)
         elif self.response_url and self.place.thread is None:
             await self._respond(message)

@@ -27,7 +27,7 @@ async def _tools(about: Carried, by: Person, edge: Edge) -> Message:
 
 _PAGES: Mapping[str, Page] = {
     "status": lambda about, by, edge: status.my_runs(by, about.offset, edge),
-    "list": lambda about, by, edge: status.active_page(about.offset, edge),
+    "list": lambda about, by, edge: status.active_page(about.offset, by, edge),
     "history": _history,
     "details": lambda about, by, edge: status.details_page(about.run, about.offset, edge),
     "logs": lambda about, by, edge: status.logs_page(about.run, about.offset, edge),

@@ -44,12 +44,12 @@ async def my_runs(person: Person, offset: int, edge: Edge) -> Message:
 
 async def active(ask: Ask, edge: Edge) -> Message:
     """List everybody's active runs."""
-    return await active_page(0, edge)
+    return await active_page(0, ask.by, edge)
 
 
-async def active_page(offset: int, edge: Edge) -> Message:
+async def active_page(offset: int, by: Person, edge: Edge) -> Message:
     """Return a page of everybody's active runs."""
-    page = await edge.services.runs.active(offset=offset, limit=PAGE)
+    page = await edge.services.runs.active(offset=offset, limit=PAGE, seen_by=by)
     return lists.page_of_runs("Active runs", page, "list", titles(edge))
 
 
@@ -70,6 +70,7 @@ async def history_page(words: tuple[str, ...], offset: int, by: Person, edge: Ed
         workflow_id=edge.services.workflows.latest(names[0]).id if names else None,
         statuses=statuses,
         by=by if mine else None,
+        seen_by=by,
     )
     return lists.page_of_runs("Ended runs", page, "history", titles(edge), " ".join(words))
 

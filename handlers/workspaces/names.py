@@ -20,7 +20,7 @@ _IDS = frozenset(
         "selected_conversation", "selected_conversations", "members", "users", "creator",
     }
 )  # fmt: skip
-_HOLDERS = frozenset({"user", "channel"})
+_HOLDERS = frozenset({"user", "channel", "channels"})
 _ADDRESSED = ("channel", "user", "users", "channel_id", "user_id", "channels", "recipient_user_id")
 
 
@@ -33,13 +33,13 @@ def qualify(body: MutableMapping[str, Any], workspace: str) -> None:
     """Put the workspace in front of every id of a person or channel in Slack's JSON, in place."""
     for key, value in body.items():
         body[key] = _qualified(key, value, workspace)
-        if key in _HOLDERS and isinstance(value, MutableMapping) and "id" in value:
-            value["id"] = _named(value["id"], workspace)
 
 
 def _qualified(key: str, value: object, workspace: str) -> object:
     if isinstance(value, MutableMapping):
         qualify(value, workspace)
+        if key in _HOLDERS and "id" in value:
+            value["id"] = _named(value["id"], workspace)
     elif isinstance(value, list):
         return [_qualified(key, one, workspace) for one in value]
     elif isinstance(value, str):

@@ -10,6 +10,16 @@ class Place:
     channel: str
     thread: str | None = None
 
+    @property
+    def workspace(self) -> str:
+        """The workspace, '' for the one at home: ids elsewhere are like `T2/C123`."""
+        return self.channel.rpartition("/")[0]
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether it is a conversation with one person."""
+        return self.channel.rpartition("/")[2].startswith(("D", "U", "W"))
+
 
 @dataclass(frozen=True, slots=True)
 class Posting:

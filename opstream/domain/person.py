@@ -22,14 +22,32 @@ class Who:
 
 
 @dataclass(frozen=True, slots=True)
+class Sight:
+    """What a person cannot see in the chat, so that runs do not show it to them either.
+
+    Args:
+        workspace: Where the person is, '' for the workspace at home; other workspaces are out of sight.
+        hidden: Private channels, known to us, that the person is not in.
+    """
+
+    workspace: str = ""
+    hidden: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody at the door: every use case that changes anything takes one as `by`."""
+    """Somebody at the door: every use case that changes anything takes one as `by`.
+
+    Args:
+        sight: What they cannot see; None for whoever sees all, as at the terminal.
+    """
 
     id: str
     name: str
     roles: frozenset[Role] = field(default_factory=frozenset)
     is_bot: bool = False
     timezone: str = "UTC"
+    sight: Sight | None = None
 
     @property
     def who(self) -> Who:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from opstream.domain.audit import AuditEntry
 from opstream.domain.history import Fact
+from opstream.domain.person import Person
 from opstream.domain.run import Run, RunStatus, RunSummary
 
 
@@ -20,6 +21,7 @@ class UnitOfWork:
         rests: After these facts nothing is to be done before `wake_at` or a new fact. A run that has
             ended and does not rest still has duties: somebody must be told of its end.
         as_owner: Only the process that claimed the run may write this (see `RunStore.claim`).
+        epoch: Of the claim under which it was decided (see `RunStore.epoch`); counts for an owner alone.
         room: What must hold for a run to begin, or None when it may begin anyway.
     """
 
@@ -29,6 +31,7 @@ class UnitOfWork:
     audit: tuple[AuditEntry, ...] = ()
     rests: bool = False
     as_owner: bool = False
+    epoch: int = 0
     room: "Room | None" = None
     priority: int = 0
 
@@ -46,13 +49,18 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class RunFilter:
-    """Which runs a list shows, newest first."""
+    """Which runs a list shows, newest first.
+
+    Args:
+        seen_by: For whom it is; what they may not see (`governance/sight.py`) is left out.
+    """
 
     statuses: frozenset[RunStatus] = frozenset()
     workflow_id: str | None = None
     started_by: str | None = None
     limit: int = 10
     offset: int = 0
+    seen_by: Person | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +79,11 @@ class RunStore(Protocol):
         """Append facts durably.
 
         Raises:
+            NotOwner: `work.as_owner`, and the run has been claimed since, even if this process has it
+                again. Said first: what its owner knew of the run counts for nothing any more.
             RunMovedOn: the run is not at `expected_version` any more, or already exists.
             TooLate: an approval that the facts settle was settled before.
             NoRoom: `work.room` does not hold; nothing was written.
-            NotOwner: `work.as_owner`, and another process has claimed the run meanwhile.
             StoreUnavailable: locked, full or gone; nothing was written.
         """
 
@@ -88,10 +97,10 @@ class RunStore(Protocol):
     async def history(self, run_id: str) -> Sequence[Fact]:
         """Return a run's facts, oldest first; empty when there is no such run."""
 
-    async def find(self, prefix: str) -> Sequence[str]:
+    async def find(self, prefix: str, seen_by: Person | None = None) -> Sequence[str]:
         """Return up to 5 ids of runs whose id is, or begins with, `prefix`, in order.
 
-        Ids are in small letters; `prefix` may be in any.
+        Ids are in small letters; `prefix` may be in any. What `seen_by` may not see is left out.
         """
 
     async def summaries(self, wanted: RunFilter) -> Sequence[RunSummary]:
@@ -113,13 +122,23 @@ class RunStore(Protocol):
         """
 
     async def claim(self, run_id: str) -> bool:
-        """Make this process the owner of a run; False when a live process is.
+        """Make this process the owner of a run, or see that it still is; False when a live process is.
 
         Where only one process writes, it owns every run.
         """
 
+    def epoch(self, run_id: str) -> int:
+        """Return the epoch of this process's last claim of a run, to be named in what it commits as owner.
+
+        Each claim has a higher one than those before, whosever they were; but a claim of what this process
+        has already keeps it. 0 without a claim, and where only one process writes.
+        """
+
     async def release(self, run_id: str) -> None:
         """Give up a claim; nothing happens where another process has it."""
+
+    async def children(self, run_id: str) -> Sequence[str]:
+        """Return ids of the runs that steps of a run started and that have not ended."""
 
     async def waiting_for(self, topic: str) -> Sequence[str]:
         """Return ids of active and paused runs with a step that waits for letters of a topic."""

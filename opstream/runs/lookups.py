@@ -7,12 +7,14 @@ from opstream.domain.history import Fact
 from opstream.domain.person import Person
 from opstream.domain.run import Page, RunStatus, RunView
 from opstream.errors import BadInput, NoRunOfYours, NotFound
+from opstream.governance import sight
 from opstream.ports import PostingStore, RunFilter, RunStore
 from opstream.runs.journal import Journal
 from opstream.runs.views import Views
 
 ACTIVE = frozenset({RunStatus.ACTIVE, RunStatus.PAUSED})
 ENDED = frozenset(RunStatus) - ACTIVE
+_HINT = "`/opstream list` and `history` show their ids."
 
 
 class Lookups:
@@ -34,7 +36,7 @@ class Lookups:
             BadInput: several fit.
         """
         if text:
-            return await self._by_id(text)
+            return await self._by_id(text, by)
         if place is not None and (run_id := await self.of_thread(place)) is not None:
             return run_id
         mine = RunFilter(ACTIVE, started_by=by.id, limit=5)
@@ -49,13 +51,13 @@ class Lookups:
             return None
         return await self._postings.run_of_thread(place.channel, place.thread)
 
-    async def _by_id(self, text: str) -> str:
+    async def _by_id(self, text: str, by: Person) -> str:
         wanted = text.strip().strip("`").lower()
-        found = await self._store.find(wanted) if wanted else ()
+        found = await self._store.find(wanted, by) if wanted else ()
         if wanted in found:
             return wanted
         if not found:
-            raise NotFound("run", text, hint="`/opstream list` and `history` show their ids.")
+            raise NotFound("run", text, hint=_HINT)
         return _only(found, f"Several runs begin with `{text}`")
 
     async def view(self, run_id: str) -> RunView:
@@ -70,9 +72,34 @@ class Lookups:
         """Return the facts of a run, oldest first."""
         return await self._store.history(run_id)
 
-    async def active(self, *, offset: int = 0, limit: int = 10, by: Person | None = None) -> Page:
-        """Return runs that have not ended, newest first."""
-        return await self._page(RunFilter(ACTIVE, None, by.id if by else None, limit, offset))
+    async def require_seen(self, run_id: str, *, by: Person) -> None:
+        """Refuse to show a run to who cannot see the conversation that it stands in.
+
+        Raises:
+            NotFound: there is none of that id that they may see.
+        """
+        run = (await self._journal.load(run_id)).run
+        if not sight.sees(by, run.by, run.place):
+            raise NotFound("run", run_id, hint=_HINT)
+
+    async def active(
+        self,
+        *,
+        offset: int = 0,
+        limit: int = 10,
+        by: Person | None = None,
+        seen_by: Person | None = None,
+    ) -> Page:
+        """Return runs that have not ended, newest first.
+
+        Args:
+            offset: How many to leave out.
+            limit: How many at most.
+            by: Who started them; None for anybody.
+            seen_by: For whom; what they may not see is left out.
+        """
+        started_by = by.id if by else None
+        return await self._page(RunFilter(ACTIVE, None, started_by, limit, offset, seen_by))
 
     async def ended(
         self,
@@ -82,12 +109,11 @@ class Lookups:
         workflow_id: str | None = None,
         statuses: frozenset[RunStatus] = frozenset(),
         by: Person | None = None,
+        seen_by: Person | None = None,
     ) -> Page:
-        """Return runs that have ended, newest first."""
-        wanted = statuses & ENDED or ENDED
-        return await self._page(
-            RunFilter(wanted, workflow_id, by.id if by else None, limit, offset)
-        )
+        """Return runs that have ended, newest first; who may see them as in `active`."""
+        wanted, started_by = statuses & ENDED or ENDED, by.id if by else None
+        return await self._page(RunFilter(wanted, workflow_id, started_by, limit, offset, seen_by))
 
     async def _page(self, wanted: RunFilter) -> Page:
         runs = await self._store.summaries(wanted)

@@ -20,18 +20,22 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.signature import SignatureVerifier
 
+from blocks import ids
 from handlers import slack_app
 from handlers.pacing import Pacing, Rate, Rates
 from handlers.workspaces import http, many
 from opstream import bootstrap
 from opstream.adapters.vault import Vault
 from opstream.api import serving, site
+from opstream.domain.run import RunStatus
 from opstream.errors import OpStreamError
+from opstream.playground.slack.server import Playground
 from tests.handlers import avenue as avenues
 from tests.handlers.avenue import HOME, OTHER, Avenue
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 OPS = "C0OPS00001"
+FORM = "application/x-www-form-urlencoded"
 APP = many.Credentials("1.2", "client-secret")
 
 
@@ -74,8 +78,7 @@ class House:
             "channel_id": OPS,
             "trigger_id": f"{team}.{text}",
         }
-        body = urlencode(said)
-        return await self.deliver(body, "application/x-www-form-urlencoded", **more)
+        return await self.deliver(urlencode(said), FORM, **more)
 
     async def texts(self, token: str) -> str:
         """Return all that the bot said in a workspace's #ops."""
@@ -222,6 +225,48 @@ async def test_a_workspace_that_leaves_is_forgotten(house, kind):
         await house.app.installed.token(OTHER)
 
 
+@pytest.mark.parametrize("asker", ["U0ANA00001", "U0CLEO0001"], ids=["namesake", "admin"])
+async def test_a_run_is_out_of_sight_and_reach_of_another_workspace(house, asker):
+    house.avenue.grant("code-1", "xoxb-other")
+    await install(house)
+    await house.command("start greet name=World", HOME)
+    await house.until(partial(_asks, house))
+    (run,) = (await house.install.services.runs.active()).runs
+
+    for number, action in enumerate((ids.RUN_CANCEL, ids.APPROVAL_GRANT, ids.RUN_DETAILS)):
+        await house.deliver(_press(action, run.id, asker, str(number)), FORM)
+    await house.command(f"cancel {run.id}", OTHER)
+    await house.command("list", OTHER)
+    listening = house.app.listening
+    assert listening is not None
+    await listening.drain(timedelta(seconds=5))
+
+    (after,) = (await house.install.services.runs.active()).runs
+    assert after.status is RunStatus.ACTIVE
+    told = await _private(house.avenue.other)
+    assert told.count("There is no run") == 4
+    assert run.id not in told.replace(f"There is no run `{run.id}`", "")
+
+
+def _press(action: str, run: str, asker: str, trigger: str) -> str:
+    carried = {"run": run, "step": "ask", "revision": 1, "place": {"channel": OPS}}
+    pressed = {
+        "type": "block_actions",
+        "team": {"id": OTHER},
+        "user": {"id": asker, "team_id": OTHER},
+        "channel": {"id": OPS},
+        "container": {"channel_id": OPS, "message_ts": "1.2"},
+        "trigger_id": trigger,
+        "actions": [{"action_id": action, "type": "button", "value": json.dumps(carried)}],
+    }
+    return urlencode({"payload": json.dumps(pressed)})
+
+
+async def _private(place: Playground) -> str:
+    """Return all that people of a workspace were told in private."""
+    return json.dumps([one.content.text for one in place._hub.workspace.ephemerals.values()])
+
+
 async def test_a_ticket_to_install_works_once_and_only_ours_does(house):
     states = many.States(APP.client_secret, house.install.services.deliveries, _Late(0))
     ticket = await states.async_issue()
@@ -240,6 +285,10 @@ async def test_a_code_that_slack_does_not_know_installs_nothing(house):
 
     assert answer.status == 401
     assert await house.vault.names() == []
+
+
+async def _asks(house: House) -> bool:
+    return any(run.waits_for_person for run in (await house.install.services.runs.active()).runs)
 
 
 async def _says(house: House, token: str, words: str) -> bool:

@@ -6,13 +6,13 @@ itself, from the index that fits the filter, and the few that come back are put 
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Subquery, literal_column, union_all
+from sqlalchemy import ColumnElement, Subquery, and_, false, literal_column, or_, union_all
 from sqlmodel import Session, col, func, select
 
 from opstream.adapters.store.tables import RunRow
 from opstream.adapters.store.times import moment, moment_or_none
 from opstream.domain.conversation import Place
-from opstream.domain.person import Who
+from opstream.domain.person import Person, Sight, Who
 from opstream.domain.run import RunStatus, RunSummary
 from opstream.ports import RunFilter
 
@@ -22,10 +22,12 @@ _LAST_CHARACTER = "\U0010ffff"
 _QUEUED = col(RunRow.status) == literal_column(f"'{RunStatus.QUEUED.value}'")
 
 
-def find(session: Session, prefix: str) -> Sequence[str]:
+def find(session: Session, prefix: str, seen_by: Person | None = None) -> Sequence[str]:
     """Return up to 5 ids that are, or begin with, `prefix`, in order: the exact one comes first."""
-    begins_so = col(RunRow.id).between(prefix, prefix + _LAST_CHARACTER)
-    query = select(RunRow.id).where(begins_so).order_by(RunRow.id).limit(_FOUND_AT_MOST)
+    wanted: list[ColumnElement[bool]] = [col(RunRow.id).between(prefix, prefix + _LAST_CHARACTER)]
+    if seen_by is not None and seen_by.sight is not None:
+        wanted.append(seen(seen_by, seen_by.sight))
+    query = select(RunRow.id).where(*wanted).order_by(RunRow.id).limit(_FOUND_AT_MOST)
     return session.exec(query).all()
 
 
@@ -105,7 +107,19 @@ def _conditions(wanted: RunFilter) -> Sequence[ColumnElement[bool]]:
         conditions.append(col(RunRow.workflow_id) == wanted.workflow_id)
     if wanted.started_by is not None:
         conditions.append(col(RunRow.by_id) == wanted.started_by)
+    if wanted.seen_by is not None and wanted.seen_by.sight is not None:
+        conditions.append(seen(wanted.seen_by, wanted.seen_by.sight))
     return conditions
+
+
+def seen(person: Person, sight: Sight) -> ColumnElement[bool]:
+    """Return the condition that a person may see a run, as `governance/sight.py` has it."""
+    channel, home = col(RunRow.channel), f"{sight.workspace}/" if sight.workspace else ""
+    elsewhere = channel.like("%/%") if not home else ~channel.startswith(home, autoescape=True)
+    direct = or_(*(channel.startswith(home + kind, autoescape=True) for kind in "DUW"))
+    hidden = or_(elsewhere, direct, channel.in_(sorted(sight.hidden)))
+    nowhere = channel.is_(None) if not home else false()
+    return or_(col(RunRow.by_id) == person.id, nowhere, and_(channel.is_not(None), ~hidden))
 
 
 def _summary(row: RunRow) -> RunSummary:

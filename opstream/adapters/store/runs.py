@@ -14,6 +14,7 @@ from opstream.adapters.store.statements import Dialect, compiled
 from opstream.adapters.store.tables import FactRow, RunRow, table
 from opstream.adapters.store.times import moment_or_none, stored
 from opstream.domain.history import Fact
+from opstream.domain.person import Person
 from opstream.domain.run import RunSummary
 from opstream.ports import RunFilter, StepTime, UnitOfWork
 
@@ -38,6 +39,9 @@ class Claims(Protocol):
     async def release(self, run_id: str) -> None:
         """Give up a claim."""
 
+    def epoch(self, run_id: str) -> int:
+        """Return the epoch of this process's claim of a run, 0 without one."""
+
     async def owner(self, run_id: str) -> str | None:
         """Return the name of the process that owns a run, None when none does."""
 
@@ -54,6 +58,10 @@ class AllOurs:
 
     async def release(self, run_id: str) -> None:
         """Do nothing: nobody else could take it."""
+
+    def epoch(self, run_id: str) -> int:
+        """Return 0: there are no epochs where nobody else claims."""
+        return 0
 
     async def owner(self, run_id: str) -> str | None:
         """Return None: no owner is written down."""
@@ -84,9 +92,9 @@ class SqlRuns:
         """Return a run's facts, oldest first; empty when there is no such run."""
         return await self._reader.read(lambda session: _history(session, run_id))
 
-    async def find(self, prefix: str) -> Sequence[str]:
+    async def find(self, prefix: str, seen_by: Person | None = None) -> Sequence[str]:
         """Return up to 5 ids that are, or begin with, `prefix`; the exact one first."""
-        return await self._reader.read(lambda session: lists.find(session, prefix.lower()))
+        return await self._reader.read(lambda look: lists.find(look, prefix.lower(), seen_by))
 
     async def summaries(self, wanted: RunFilter) -> Sequence[RunSummary]:
         """Return runs for a list, newest first."""
@@ -126,9 +134,19 @@ class SqlRuns:
         """Give up a claim; nothing happens where another process has it."""
         await self._claims.release(run_id)
 
+    def epoch(self, run_id: str) -> int:
+        """Return the epoch of this process's claim of a run, 0 without one."""
+        return self._claims.epoch(run_id)
+
     async def owner(self, run_id: str) -> str | None:
         """Return the name of the process that owns a run, None when none does."""
         return await self._claims.owner(run_id)
+
+    async def children(self, run_id: str) -> Sequence[str]:
+        """Return ids of the runs that steps of a run started and that have not ended."""
+        ongoing = (col(RunRow.parent) == run_id, col(RunRow.ended_at).is_(None))
+        query = select(RunRow.id).where(*ongoing).order_by(RunRow.id)
+        return await self._reader.read(lambda session: session.exec(query).all())
 
     async def waiting_for(self, topic: str) -> Sequence[str]:
         """Return ids of active and paused runs with a step that waits for letters of a topic."""
