@@ -28,6 +28,7 @@ DOUBT_DONE: Final = "doubt_done"
 START_OPEN: Final = "start_open"
 PAGE_TURN: Final = "page_turn"
 HOME_VERB: Final = "home_verb"
+HOME_TURN: Final = "home_turn"
 
 # Buttons on workflows and their drafts.
 WORKFLOW_SHOW: Final = "workflow_show"
@@ -37,7 +38,11 @@ DRAFT_EDIT: Final = "draft_edit"
 DRAFT_PUBLISH: Final = "draft_publish"
 SCHEDULE_REMOVE: Final = "schedule_remove"
 
-# Shortcuts on messages.
+# Steps for Slack's Workflow Builder.
+STEP_RUN: Final = "run_workflow"
+
+# Shortcuts: from anywhere, and on messages.
+START_ANYTHING: Final = "start_anything"
 START_FROM_MESSAGE: Final = "start_from_message"
 
 # Forms.
@@ -49,6 +54,7 @@ FORM_DRAFT: Final = "form_draft"
 FORM_PUBLISH: Final = "form_publish"
 FORM_RETRY: Final = "form_retry"
 FORM_CHOOSE: Final = "form_choose"
+FORM_ANYTHING: Final = "form_anything"
 
 # Input blocks of forms: `INPUT_PREFIX + name` for inputs, the others as they are.
 INPUT_PREFIX: Final = "input:"
@@ -57,6 +63,7 @@ FIELD_REASON: Final = "reason"
 FIELD_COMMENT: Final = "comment"
 FIELD_WHY: Final = "why"
 FIELD_STEP: Final = "step"
+FIELD_CHANNEL: Final = "channel"
 FIELD_VERSION: Final = "version"
 FIELD_SURE: Final = "sure"
 FIELD_WORKFLOW: Final = "workflow"

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from handlers.callers import Callers
 from handlers.channels import Channels
+from handlers.homes import Homes
 from handlers.outbox import Outbox
 from handlers.payloads import Asker
 from handlers.people import People
@@ -28,6 +30,8 @@ class Edge:
     outbox: Outbox
     clock: Clock
     channels: Channels
+    callers: Callers
+    homes: Homes
     default_channel: str = ""
 
     def voice(self, person: str, place: Place | None, response_url: str = "") -> Voice:

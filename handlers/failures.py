@@ -19,7 +19,7 @@ from blocks.forms import View
 from blocks.wording import safe
 from handlers import payloads
 from handlers.edge import Edge
-from handlers.payloads import Body, Called, Command, Heard, Press, Reacted, Submission
+from handlers.payloads import Body, Called, Command, Execution, Heard, Press, Reacted, Submission
 from handlers.troubles import NETWORK
 from handlers.voice import Voice
 from opstream.domain.conversation import Place
@@ -34,7 +34,9 @@ AnswerSubmission = Callable[[Submission, Edge, Voice], Awaitable[None]]
 AnswerHeard = Callable[[Heard, Edge, Voice], Awaitable[None]]
 AnswerReaction = Callable[[Reacted, Edge, Voice], Awaitable[None]]
 AnswerShortcut = Callable[[Called, Edge, Voice], Awaitable[None]]
+AnswerStep = Callable[[Execution, Edge], Awaitable[None]]
 AnswerEvent = Callable[[Body, Edge], Awaitable[None]]
+NextForm = Callable[[Submission, Edge], View]
 Check = Callable[[Submission, Edge], Mapping[str, str]]
 Work = Callable[[], Awaitable[None]]
 
@@ -104,6 +106,19 @@ class Listening:
 
         return listener
 
+    def chosen(self, next_form: NextForm) -> Listener:
+        """Return a listener for a form that another form follows in its place."""
+
+        async def listener(ack: AsyncAck, body: Body) -> None:
+            submission = payloads.submission(body)
+            try:
+                view = next_form(submission, self._edge)
+            except OpStreamError as error:
+                view = forms.notice("Sorry", str(error))
+            await ack(response_action="update", view=dict(view))
+
+        return listener
+
     def heard(self, answer: AnswerHeard) -> Listener:
         """Return a listener for what people say; a mention arrives as two events, and counts once."""
 
@@ -155,6 +170,20 @@ class Listening:
 
         return listener
 
+    def step(self, answer: AnswerStep) -> Listener:
+        """Return a listener for a step of Workflow Builder; it is told its end when there is one."""
+
+        async def listener(event: Body) -> None:
+            execution = payloads.execution(event)
+
+            async def once() -> None:
+                if await self._edge.first_time(f"step:{execution.id}"):
+                    await answer(execution, self._edge)
+
+            await self._guarded(once, None)
+
+        return listener
+
     def event(self, answer: AnswerEvent) -> Listener:
         """Return a listener for other events; whoever caused them hears of no failure."""
 
@@ -168,6 +197,7 @@ class Listening:
         """Let listeners at work finish, for a while."""
         if self._at_work:
             await asyncio.wait(set(self._at_work), timeout=deadline.total_seconds())
+        await self._edge.homes.close()
 
     async def _once(self, key: str, work: Work, voice: Voice) -> None:
         """Do some work unless this is another copy of a delivery: Slack delivers at least once."""

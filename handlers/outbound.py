@@ -8,6 +8,7 @@ from datetime import timedelta
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
+from handlers.callers import Callers
 from handlers.outbox import Outbox
 from handlers.pacing import Pacing
 from handlers.showing import Showing, Tools
@@ -44,15 +45,25 @@ class SlackMessenger:
         self.clock = clock
         self.default_channel = default_channel
         self.outbox = Outbox(client, pacing or Pacing(clock))
-        self._tools = Tools(self.outbox, store, clock, default_channel, self._rest_seconds)
+        self.callers = Callers(client, store)
+        self._tools = Tools(
+            self.outbox, store, clock, default_channel, self._rest_seconds, self.callers
+        )
         self._store = store
         self._showings: OrderedDict[str, Showing] = OrderedDict()
         self._closing = False
+        self._listeners: list[Callable[[RunView], None]] = []
+
+    def also(self, listener: Callable[[RunView], None]) -> None:
+        """Tell somebody else of each run's newest state, too."""
+        self._listeners.append(listener)
 
     def show(self, view: RunView) -> None:
         """Show a run's newest state."""
         if self._closing:
             return
+        for listener in self._listeners:
+            listener(view)
         showing = self._showings.get(view.run.id)
         if showing is not None:
             self._showings.move_to_end(view.run.id)

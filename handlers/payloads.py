@@ -4,125 +4,37 @@ import html
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from handlers.requests import (
+    Asker,
+    Called,
+    Carried,
+    Command,
+    Execution,
+    Heard,
+    Press,
+    Reacted,
+    Submission,
+)
 from opstream.domain.conversation import Place
-from opstream.domain.values import Json
+
+__all__ = [
+    "Asker",
+    "Body",
+    "Called",
+    "Carried",
+    "Command",
+    "Execution",
+    "Heard",
+    "Press",
+    "Reacted",
+    "Submission",
+]
 
 Body = Mapping[str, Any]
 _MENTIONS = re.compile(r"^\s*(<@[A-Z0-9/]+(\|[^>]*)?>[\s,:]*)+")
 _MARKED_UP = re.compile(r"<(?:[@#]([A-Z0-9/]+)|(https?://[^|>\s]+)|mailto:([^|>\s]+))(?:\|[^>]*)?>")
-
-
-@dataclass(frozen=True, slots=True)
-class Asker:
-    """Whoever did something in Slack."""
-
-    id: str
-    name: str = ""
-    is_bot: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Carried:
-    """What a button or form carries."""
-
-    run: str = ""
-    step: str = ""
-    revision: int = 0
-    workflow: str = ""
-    inputs: Mapping[str, Json] = field(default_factory=dict)
-    place: Place | None = None
-    request: str = ""
-    list: str = ""
-    offset: int = 0
-    words: str = ""
-    verb: str = ""
-    draft: str = ""
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """A slash command; `name` is without the slash, `text` has ids where Slack had mentions."""
-
-    asker: Asker
-    name: str
-    text: str
-    place: Place
-    trigger_id: str
-    response_url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Press:
-    """A pressed button; `place` is None on Home and in a form."""
-
-    asker: Asker
-    action_id: str
-    carried: Carried
-    place: Place | None
-    trigger_id: str
-    response_url: str
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """A submitted form; `values` by block id, None for what was left empty."""
-
-    asker: Asker
-    carried: Carried
-    values: Mapping[str, str | None]
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """Something that a person said; `place` has a thread only when it was said in one.
-
-    Args:
-        addressed: It begins with a mention, so it is for whoever is mentioned.
-    """
-
-    asker: Asker
-    text: str
-    place: Place
-    ts: str
-    addressed: bool = False
-
-    @property
-    def answer_place(self) -> Place:
-        """Where an answer belongs: in the thread, in a channel always in one."""
-        return (
-            self.place
-            if self.place.is_direct
-            else Place(self.place.channel, self.place.thread or self.ts)
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Reacted:
-    """An emoji that somebody put on the message `ts` of a channel."""
-
-    asker: Asker
-    emoji: str
-    place: Place
-    ts: str
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class Called:
-    """A shortcut used on the message `ts` of a channel; `text` is what the message says."""
-
-    asker: Asker
-    text: str
-    place: Place
-    ts: str
-    trigger_id: str
-    response_url: str
 
 
 def command(body: Body) -> Command:
@@ -196,6 +108,17 @@ def reacted(event: Body) -> Reacted | None:
         place=Place(_text(item, "channel")),
         ts=_text(item, "ts"),
         key=f"{_text(event, 'user')}:{_text(event, 'event_ts')}",
+    )
+
+
+def execution(event: Body) -> Execution:
+    """Return a custom step."""
+    given = _object(event.get("inputs"))
+    return Execution(
+        id=_text(event, "function_execution_id"),
+        workflow=_text(given, "workflow").strip(),
+        inputs=unescaped(_text(given, "inputs")),
+        channel=_text(given, "channel"),
     )
 
 

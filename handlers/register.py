@@ -9,7 +9,7 @@ from blocks import ids
 from handlers.actions import approvals, drafts, pages, runs, shortcuts
 from handlers.commands import slash
 from handlers.edge import Edge
-from handlers.events import chat, home, mention
+from handlers.events import chat, home, mention, step
 from handlers.failures import AnswerPress, Listening
 from handlers.views import choose, decide, draft, retry, start_run
 
@@ -35,6 +35,7 @@ ACTIONS: tuple[tuple[str, AnswerPress], ...] = (
     (ids.START_OPEN, runs.open_start),
     (ids.PAGE_TURN, pages.turn),
     (ids.HOME_VERB, runs.verb),
+    (ids.HOME_TURN, home.turn),
     (ids.SCHEDULE_REMOVE, runs.unschedule),
     (ids.WORKFLOW_SHOW, drafts.show),
     (ids.WORKFLOW_EDIT, drafts.edit),
@@ -57,6 +58,7 @@ def register(app: AsyncApp, edge: Edge) -> Listening:
     app.view(ids.FORM_DENY)(listening.submission(decide.deny))
     app.view(ids.FORM_CHANGES)(listening.submission(decide.ask_changes))
     app.view(ids.FORM_ANSWER)(listening.submission(decide.answer))
+    app.view(ids.FORM_ANYTHING)(listening.chosen(choose.asked_for))
     app.view(ids.FORM_CHOOSE)(listening.submission(choose.start))
     app.view(ids.FORM_RETRY)(listening.submission(retry.retry))
     app.view(ids.FORM_DRAFT)(listening.submission(draft.propose, draft.check))
@@ -68,7 +70,9 @@ def register(app: AsyncApp, edge: Edge) -> Listening:
     app.event("message")(listening.overheard(chat.overheard, mention.answer))
     app.event("reaction_added")(listening.reaction(chat.reacted))
     app.event("app_home_opened")(listening.event(home.opened))
+    app.function(ids.STEP_RUN)(listening.step(step.run))
     app.event(_ANY)(_only_ack)
+    app.shortcut(ids.START_ANYTHING)(listening.shortcut(shortcuts.start))
     app.shortcut(ids.START_FROM_MESSAGE)(listening.shortcut(shortcuts.choose))
     app.shortcut(_ANY)(_only_ack)
     app.options(_ANY)(_no_options)

@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from blocks import thread
 from blocks.kit import Message
 from blocks.thread import Part, Urgency
+from handlers.callers import CALLER, Callers
 from handlers.content import Content
 from handlers.known import KnownPostings
 from handlers.moves import CLOSED, Close, Edit, Find, Move, Post, digest, next_move, place_of
@@ -46,6 +47,7 @@ class Tools:
     clock: Clock
     default_channel: str
     rest_seconds: Callable[[], float]
+    callers: Callers
 
 
 class Showing:
@@ -113,6 +115,8 @@ class Showing:
             await self._make(move)
         elif next_move(parts, self._known.by_part, sought=self._sought) is not None:
             await self._rest(self._rests.seconds_left(resting))
+        elif caller := self._caller():
+            await self._known.remember(await self._tools.callers.tell(caller, self._view))
         elif version != self._shown_version:
             await self._known.shown(version)
             self._shown_version = version
@@ -123,6 +127,12 @@ class Showing:
     @property
     def _view(self) -> RunView:
         return self._content.view
+
+    def _caller(self) -> Posting | None:
+        """Return who waits for the end of the run and can be told of it."""
+        caller = self._known.by_part.get(CALLER)
+        waits = caller is not None and caller.ts is None and self._view.run.status.ended
+        return caller if waits else None
 
     def _parts(self) -> Sequence[Part]:
         return self._content.parts(self._moved_from())

@@ -18,7 +18,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from handlers import register as contents
 from handlers.channels import Channels
 from handlers.edge import Edge
+from handlers.events import home
 from handlers.failures import Listening
+from handlers.homes import Homes
 from handlers.outbound import SlackMessenger
 from handlers.pacing import Pacing, Sleep
 from handlers.patience import patiently
@@ -177,8 +179,15 @@ def register(app: SlackApp, services: Services, messenger: SlackMessenger) -> No
         messenger.outbox,
         clock,
         Channels(app.client, clock),
+        messenger.callers,
+        Homes(
+            partial(home.build, services, people, clock),
+            lambda person, view: app.client.views_publish(user_id=person, view=dict(view)),
+            clock,
+        ),
         messenger.default_channel,
     )
+    messenger.also(edge.homes.heard)
     if app.installed is not None:
         watch_leaving(app.bolt, app.installed)
     app.listening = contents.register(app.bolt, edge)

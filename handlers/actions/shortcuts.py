@@ -1,4 +1,4 @@
-"""The entry in the menu of a message that starts a workflow with what the message says."""
+"""Shortcuts: starting a workflow from anywhere, or with what a message says."""
 
 from blocks import shortcuts as cards
 from blocks.forms import View
@@ -6,6 +6,12 @@ from handlers.edge import Edge
 from handlers.failures import open_form
 from handlers.payloads import Called
 from handlers.voice import Voice
+
+
+async def start(called: Called, edge: Edge, voice: Voice) -> None:
+    """Ask what to start, and where."""
+    form = cards.anything(edge.services.workflows.listed())
+    await edge.client.views_open(trigger_id=called.trigger_id, view=dict(form))
 
 
 async def choose(called: Called, edge: Edge, voice: Voice) -> None:

@@ -1,12 +1,24 @@
-"""The form that asks which workflow a message starts."""
+"""The forms that ask which workflow is started: from anywhere, or by a message."""
 
-from blocks import ids, kit
+from blocks import forms, ids, kit
+from blocks.forms import View
 from blocks.wording import safe
 from handlers.edge import Edge
 from handlers.payloads import Submission
 from handlers.voice import Voice
 from opstream.errors import NotFound
 from opstream.runs.triggers import Message
+
+
+def asked_for(submission: Submission, edge: Edge) -> View:
+    """Return the form of the workflow that was chosen from anywhere; it takes the place of the choice.
+
+    Raises:
+        NotFound: there is no such workflow any more.
+    """
+    workflow = edge.services.workflows.latest(submission.values.get(ids.FIELD_WORKFLOW) or "")
+    channel = submission.values.get(ids.FIELD_CHANNEL) or submission.asker.id
+    return forms.start(workflow, {}, {"channel": channel, "thread": None}, submission.key)
 
 
 async def start(submission: Submission, edge: Edge, voice: Voice) -> None:

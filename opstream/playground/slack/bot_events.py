@@ -6,6 +6,7 @@ Source: docs.slack.dev/reference/events.
 from opstream.playground.slack import happenings as h
 from opstream.playground.slack import messages, views
 from opstream.playground.slack.channels import SCOPE_PREFIX, Channel
+from opstream.playground.slack.executions import Execution
 from opstream.playground.slack.manifest import Manifest
 from opstream.playground.slack.messages import Message
 from opstream.playground.slack.people import APP_USER, TEAM_ID
@@ -42,6 +43,8 @@ def events_of(
             return _told("message_deleted", message, gone, workspace, manifest, event_ts)
         case h.HomeOpened(person, tab):
             return _home_opened(person, tab, workspace, manifest, event_ts)
+        case h.StepExecuted(execution):
+            return _executed(execution, manifest, event_ts)
         case h.Reacted():
             return _reacted(happening, workspace, manifest, event_ts)
         case _:
@@ -106,6 +109,28 @@ def _home_opened(
     home = workspace.homes.get(person)
     if home is not None and tab == "home":
         event["view"] = views.as_slack(home)
+    return [event]
+
+
+def _executed(execution: Execution, manifest: Manifest, event_ts: str) -> list[Json]:
+    step = manifest.steps.get(execution.step)
+    if step is None or not manifest.hears("function_executed"):
+        return []
+    described: Json = {
+        "id": f"Fn{execution.step.upper()[:9]}",
+        "callback_id": execution.step,
+        "title": step.title,
+        "type": "app",
+    }
+    event: Json = {
+        "type": "function_executed",
+        "function": described,
+        "inputs": execution.inputs,
+        "function_execution_id": execution.id,
+        "workflow_execution_id": f"Wx{execution.id[2:]}",
+        "event_ts": event_ts,
+        "bot_access_token": "xwfp-playground",
+    }
     return [event]
 
 

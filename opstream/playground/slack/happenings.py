@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from opstream.playground.slack.channels import Channel
+from opstream.playground.slack.executions import Execution
 from opstream.playground.slack.grants import Hook
 from opstream.playground.slack.messages import Ephemeral, Message
 from opstream.playground.slack.views import View
@@ -121,6 +122,20 @@ class HookChanged:
     hook: Hook
 
 
+@dataclass(frozen=True, slots=True)
+class StepExecuted:
+    """A workflow of Workflow Builder came to a step of the app."""
+
+    execution: Execution
+
+
+@dataclass(frozen=True, slots=True)
+class StepEnded:
+    """The app said how a step ended."""
+
+    execution: Execution
+
+
 Happening: TypeAlias = (
     ChannelChanged
     | MessagePosted
@@ -137,4 +152,6 @@ Happening: TypeAlias = (
     | Read
     | StatusSet
     | HookChanged
+    | StepExecuted
+    | StepEnded
 )

@@ -1,6 +1,7 @@
 """The app's manifest: what it may do (scopes), what it offers (commands), what it hears of (events)."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from opstream.playground.slack.wire import Json, load, mapping, mappings, text, texts, truth
@@ -31,6 +32,14 @@ class Shortcut:
 
 
 @dataclass(frozen=True, slots=True)
+class CustomStep:
+    """A step that the app offers to Workflow Builder."""
+
+    title: str
+    required_outputs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """The parts of a Slack app manifest that decide how Slack treats the app."""
 
@@ -44,6 +53,7 @@ class Manifest:
     messages_enabled: bool
     interactive: bool
     socket_mode: bool
+    steps: Mapping[str, CustomStep] = field(default_factory=dict)
 
     def command(self, name: str) -> Command | None:
         """Return the command of this name (`/opstream`), None when the app has none."""
@@ -95,7 +105,13 @@ def parse(data: Json) -> Manifest:
         messages_enabled=truth(home.get("messages_tab_enabled")),
         interactive=truth(mapping(settings.get("interactivity")).get("is_enabled")),
         socket_mode=truth(settings.get("socket_mode_enabled")),
+        steps={id: _step(mapping(one)) for id, one in mapping(data.get("functions")).items()},
     )
+
+
+def _step(data: Json) -> CustomStep:
+    required = texts(mapping(data.get("output_parameters")).get("required"))
+    return CustomStep(text(data.get("title")), tuple(required))
 
 
 def _command(data: Json) -> Command:

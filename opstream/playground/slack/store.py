@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TypeAlias
 
-from opstream.playground.slack import channels, grants, messages, views
+from opstream.playground.slack import channels, executions, grants, messages, views
 from opstream.playground.slack import happenings as h
 from opstream.playground.slack.wire import Json, dump, load, mapping, text
 
@@ -96,6 +96,8 @@ def rows(happening: h.Happening) -> list[Row]:
             return [("channel", channel.id, channels.to_disk(channel))]
         case h.HookChanged(hook):
             return [("hook", hook.id, grants.hook_to_disk(hook))]
+        case h.StepExecuted(execution) | h.StepEnded(execution):
+            return [("execution", execution.id, executions.to_disk(execution))]
         case h.Read():
             return [_read_row(happening)]
         case h.MessagePosted() | h.MessageChanged() | h.MessageDeleted():
@@ -156,5 +158,6 @@ REMEMBER: dict[str, Callable[[Json], h.Happening]] = {
     "view": lambda data: h.ViewOpened(views.from_disk(data)),
     "home": lambda data: h.HomePublished(views.from_disk(data)),
     "read": _read,
+    "execution": lambda data: h.StepEnded(executions.from_disk(data)),
     "hook": lambda data: h.HookChanged(grants.hook_from_disk(data)),
 }

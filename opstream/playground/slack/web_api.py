@@ -18,6 +18,7 @@ from opstream.playground.slack.methods import (
     assistant,
     chat,
     conversations,
+    functions,
     reactions,
     users,
     views,
@@ -34,6 +35,7 @@ METHODS: Methods = {
     **views.METHODS,
     **reactions.METHODS,
     **assistant.METHODS,
+    **functions.METHODS,
 }
 
 

@@ -5,6 +5,7 @@ from typing import assert_never
 
 from opstream.playground.slack import happenings as h
 from opstream.playground.slack.channels import Channel
+from opstream.playground.slack.executions import Execution
 from opstream.playground.slack.grants import Hook
 from opstream.playground.slack.messages import Ephemeral, Message, Thread, spoken_to
 from opstream.playground.slack.people import APP_USER, GROUPS, PEOPLE, SYSTEM, Person, app_person
@@ -27,6 +28,7 @@ class Workspace:
         self.homes: dict[str, View] = {}
         self.reads: dict[tuple[str, str, str], str] = {}  # person, channel, thread_ts -> ts
         self.hooks: dict[str, Hook] = {}
+        self.executions: dict[str, Execution] = {}
         self._spoken_to: dict[tuple[str, str], frozenset[str]] = {}
         self._threads: dict[tuple[str, str], dict[str, None]] = {}
         self._last_ts = 0
@@ -105,10 +107,26 @@ class Workspace:
                 self._apply_ephemeral(happening)
             case h.ViewOpened() | h.ViewUpdated() | h.ViewClosed() | h.HomePublished():
                 self._apply_view(happening)
+            case _:
+                self._apply_rest(happening)
+
+    def _apply_rest(
+        self,
+        happening: h.Read
+        | h.HookChanged
+        | h.StepExecuted
+        | h.StepEnded
+        | h.HomeOpened
+        | h.Reacted
+        | h.StatusSet,
+    ) -> None:
+        match happening:
             case h.Read(person, place, thread_ts, ts):
                 self.reads[person, place, thread_ts] = ts
             case h.HookChanged(hook):
                 self.hooks[hook.id] = hook
+            case h.StepExecuted(execution) | h.StepEnded(execution):
+                self.executions[execution.id] = execution
             case h.HomeOpened() | h.Reacted() | h.StatusSet():
                 pass  # told on, but nothing to remember
             case _:

@@ -35,6 +35,7 @@ def test_every_event_has_the_scope_it_needs() -> None:
         "message.groups": "groups:history",
         "message.im": "im:history",
         "app_home_opened": "",
+        "function_executed": "",
         "reaction_added": "reactions:read",
     }
 
