@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from opstream.playground.slack.channels import Channel
 from opstream.playground.slack.delivery import Silence, SocketMode
+from opstream.playground.slack.faults import Faults
 from opstream.playground.slack.grants import Hook
 from opstream.playground.slack.hub import Hub
 from opstream.playground.slack.methods.call import Call
@@ -39,6 +40,7 @@ class Desk:
     sockets: SocketMode
     tell: Callable[[str, Json], None]  # a person's pages, a frame
     make_call: Callable[[Json], Call]
+    faults: Faults
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def spawn(self, work: Coroutine[object, object, None]) -> None:

@@ -18,6 +18,7 @@ class Faults:
     refusals: int = 0  # so many of the next Web API calls get a 429
     refused_method: str = ""  # only this method is refused; '' means every one
     retry_after: int = 1
+    delay_seconds: float = 0.0  # every call of the Web API takes at least as long
     gate: asyncio.Event = field(default_factory=_open_gate)
 
     def duplicate_next(self, count: int = 1) -> None:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from aiohttp import WSMsgType, web
 
-from opstream.playground.slack import commands, modals, page_feed, people, presses, talking
+from opstream.playground.slack import commands, modals, page_feed, people, presses, talking, trouble
 from opstream.playground.slack import happenings as h
 from opstream.playground.slack.desk import Desk, Frame, Refused
 from opstream.playground.slack.hub import Hub
@@ -34,6 +34,7 @@ WISHES: dict[str, Wish] = {
     "shortcut": presses.shortcut,
     "view_submit": modals.submit,
     "view_close": modals.close,
+    "trouble": trouble.make,
 }
 
 

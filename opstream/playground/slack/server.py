@@ -151,7 +151,7 @@ class Playground:
         hub.send_events_to(self._events.send)
         self._statuses = Statuses(hub)
         self._pages = Pages(hub, self._app)
-        self._desk = Desk(hub, self._sockets, self._pages.tell, self._call)
+        self._desk = Desk(hub, self._sockets, self._pages.tell, self._call, self.faults)
 
     def _call(self, arguments: Json) -> Call:
         return Call(self._hub, arguments, self._sockets.issue_ticket, self._statuses.set)

@@ -3,6 +3,7 @@
 Source: docs.slack.dev/apis/web-api; the methods themselves stand in `methods/`, one file a family.
 """
 
+import asyncio
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -69,6 +70,8 @@ class WebApi:
         """Answer one call. Refusals have status 200, as Slack's have; only 429 is a status of its own."""
         name = request.match_info["method"]
         await self._faults.gate.wait()
+        if self._faults.delay_seconds:
+            await asyncio.sleep(self._faults.delay_seconds)
         headers = {"X-Slack-Req-Id": secrets.token_hex(16)}
         try:
             given = await requests.arguments(request)

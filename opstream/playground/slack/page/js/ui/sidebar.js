@@ -7,6 +7,7 @@ import { nameOf } from "../state/authors.js";
 import { Avatar, Presence } from "./people.js";
 import { PeopleMenu } from "./people_menu.js";
 import { Popover } from "./popover.js";
+import { Trouble } from "./trouble.js";
 
 function useMarks(id) {
   const active = useStore((s) => s.place.channel === id);
@@ -79,6 +80,7 @@ export function Sidebar() {
     </div>
     <${Rooms} />
     <p class="sidebar-note">A simulation on this machine. Nothing here reaches a real workspace or a real service.</p>
+    <${Trouble} />
     <${Me} />
   </aside>`;
 }
