@@ -12,7 +12,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from blocks.kit import Message
 from blocks.thread import Urgency
 from blocks.wording import plain
-from handlers.pacing import Lane, Pacing
+from handlers.pacing import Lane, Pacing, PostLane
 from handlers.troubles import Kind, understand
 from opstream.domain.conversation import Place
 
@@ -70,7 +70,7 @@ class Outbox:
             else:
                 return
 
-    def wait_if_told(self, lane: Lane, error: SlackApiError) -> None:
+    def wait_if_told(self, lane: Lane | PostLane, error: SlackApiError) -> None:
         """Close a lane for as long as Slack asks.
 
         Raises:

@@ -1,7 +1,8 @@
-"""How fast we may talk to Slack: one lane a channel for posts, one a workspace for edits and for reads.
+"""How fast we may talk to Slack: one lane a channel for posts, and one a workspace for all posts, edits, reads.
 
 A lane is a token bucket with a queue in front: whoever is more urgent goes first, equals in order.
-Source of the figures: docs.slack.dev/apis/web-api/rate-limits (a post a second a channel; Tier 3).
+Source of the figures: docs.slack.dev/apis/web-api/rate-limits (a post a second a channel, several hundred
+a minute a workspace; Tier 3).
 """
 
 import asyncio
@@ -32,6 +33,7 @@ class Rates:
     posts: Rate = Rate(4, 1.0)
     edits: Rate = Rate(20, 50 / 60)
     reads: Rate = Rate(20, 45 / 60)
+    all_posts: Rate = Rate(40, 250 / 60)
 
 
 class Lane:
@@ -92,6 +94,29 @@ class Lane:
         return 0.0 if self._tokens >= 1 - 1e-9 else (1 - self._tokens) / self._rate.a_second
 
 
+class PostLane:
+    """Posts to one channel: through the channel's lane, then through that of the whole workspace."""
+
+    def __init__(self, channel: Lane, workspace: Lane) -> None:
+        self._channel = channel
+        self._workspace = workspace
+
+    async def turn(self, urgency: int) -> None:
+        """Return when it is the caller's turn."""
+        await self._channel.turn(urgency)
+        await self._workspace.turn(urgency)
+
+    def close(self, seconds: float) -> None:
+        """Let nobody through for a while: Slack does not say which of the two limits was met."""
+        self._channel.close(seconds)
+        self._workspace.close(seconds)
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether nobody waits for the channel and nothing is owed."""
+        return self._channel.at_rest
+
+
 class Pacing:
     """All lanes of a workspace."""
 
@@ -101,17 +126,21 @@ class Pacing:
         self._clock = clock
         self._rates = rates or Rates()
         self._sleep = sleep
-        self._posts: OrderedDict[str, Lane] = OrderedDict()
+        self._posts: OrderedDict[str, PostLane] = OrderedDict()
+        self._all_posts = Lane(self._rates.all_posts, clock, sleep)
         self.edits = Lane(self._rates.edits, clock, sleep)
         self.reads = Lane(self._rates.reads, clock, sleep)
 
-    def posts(self, channel: str) -> Lane:
+    def posts(self, channel: str) -> PostLane:
         """Return the lane for posts to a channel."""
-        lane = self._posts.pop(channel, None) or Lane(self._rates.posts, self._clock, self._sleep)
+        lane = self._posts.pop(channel, None) or self._new_lane()
         self._posts[channel] = lane
         if len(self._posts) > _LANES_KEPT:
             self._forget_one()
         return lane
+
+    def _new_lane(self) -> PostLane:
+        return PostLane(Lane(self._rates.posts, self._clock, self._sleep), self._all_posts)
 
     async def sleep(self, seconds: float) -> None:
         """Wait."""

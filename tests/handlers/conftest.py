@@ -104,7 +104,7 @@ async def bot(playground, settings, tools, default_channel) -> AsyncIterator[Bot
     app = slack_app.build_app("xoxb-playground", playground.api_url)
     stores = await bootstrap.open_stores(settings)
     quick = Rate(1_000, 1_000)
-    pacing = Pacing(stores.clock, Rates(quick, quick, quick))
+    pacing = Pacing(stores.clock, Rates(quick, quick, quick, quick))
     messenger = slack_app.messenger(app, stores.postings, stores.clock, default_channel, pacing)
     install = await bootstrap.install(settings, stores, messenger, {}, operations=tools)
     slack_app.register(app, install.services, messenger)

@@ -87,3 +87,28 @@ async def test_channels_do_not_wait_for_each_other():
     await pacing.posts("C2").turn(0)
 
     assert pacing.posts("C1") is pacing.posts("C1")
+
+
+async def test_all_channels_together_post_no_faster_than_the_workspace_may():
+    time = Moments()
+    rates = Rates(posts=Rate(5, 1), all_posts=Rate(2, 1))
+    pacing = Pacing(time, rates, time.sleep)
+    await asyncio.gather(*(pacing.posts(f"C{n}").turn(0) for n in range(2)))
+
+    third = asyncio.create_task(pacing.posts("C9").turn(0))
+
+    assert await time.asleep() == 1
+    time.pass_by(1)
+    await third
+
+
+async def test_a_refused_post_holds_up_its_channel_and_the_workspace():
+    time = Moments()
+    pacing = Pacing(time, Rates(), time.sleep)
+    pacing.posts("C1").close(7)
+
+    other = asyncio.create_task(pacing.posts("C2").turn(0))
+
+    assert await time.asleep() == 7
+    time.pass_by(8)
+    await other

@@ -111,7 +111,7 @@ async def house(tmp_path, settings, tools):
         stack.push_async_callback(slack_app.close, app)
         await slack_app.check_tokens(app, None)
         quick = Rate(1_000, 1_000)
-        pacing = Pacing(stores.clock, Rates(quick, quick, quick))
+        pacing = Pacing(stores.clock, Rates(quick, quick, quick, quick))
         messenger = slack_app.messenger(app, stores.postings, stores.clock, "", pacing)
         stack.push_async_callback(messenger.drain, timedelta(seconds=5))
         install = await bootstrap.install(settings, stores, messenger, {}, operations=tools)

@@ -47,7 +47,7 @@ class World:
     messengers: list[SlackMessenger] = field(default_factory=list)
 
     def messenger(self, rates: Rates | None = None) -> SlackMessenger:
-        pacing = Pacing(self.time, rates or Rates(QUICK, QUICK, QUICK), self.time.sleep)
+        pacing = Pacing(self.time, rates or Rates(QUICK, QUICK, QUICK, QUICK), self.time.sleep)
         self.messengers.append(
             SlackMessenger(self.client, self.database.postings, self.time, "#ops", pacing)
         )
