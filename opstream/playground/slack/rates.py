@@ -7,6 +7,7 @@ Source: docs.slack.dev/apis/web-api/rate-limits.
 """
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -46,9 +47,17 @@ class Bucket:
 
 
 class RateLimiter:
-    """Remembers the calls of an app."""
+    """Remembers the calls of an app.
+
+    Attributes:
+        broken: How many calls came too early, by method.
+        broken_again: How many of them although the call before was refused as well.
+    """
 
     def __init__(self, clock: Clock) -> None:
+        self.broken: Counter[str] = Counter()
+        self.broken_again: Counter[str] = Counter()
+        self._refused: set[str] = set()
         self._clock = clock
         self._buckets: dict[str, Bucket] = {}
 
@@ -63,6 +72,16 @@ class RateLimiter:
         Returns:
             0 when the call is granted, else `Retry-After`, in whole seconds and never less than 1.
         """
+        wait, place = self._take(method, tier, channel), f"{method}/{channel}"
+        if wait:
+            self.broken[method] += 1
+            self.broken_again[method] += place in self._refused
+            self._refused.add(place)
+        else:
+            self._refused.discard(place)
+        return wait
+
+    def _take(self, method: str, tier: Tier, channel: str) -> int:
         now = self._clock()
         wanted = [self._bucket(method, float(tier), tier / 60, now)]
         if channel:

@@ -18,6 +18,7 @@ from opstream.playground.slack.hub import Hub
 from opstream.playground.slack.manifest import ManifestError
 from opstream.playground.slack.methods.call import Call
 from opstream.playground.slack.page_api import Pages
+from opstream.playground.slack.rates import RateLimiter
 from opstream.playground.slack.response_urls import ResponseUrls
 from opstream.playground.slack.settings import Completion, PlaygroundError, PlaygroundSettings
 from opstream.playground.slack.statuses import Statuses
@@ -45,6 +46,7 @@ class Playground:
             )
         self.settings = settings
         self.faults = Faults()
+        self.limiter = RateLimiter(settings.clock)
         self._runner: web.AppRunner | None = None
         self._connected = False
 
@@ -177,7 +179,7 @@ class Playground:
             tokens,
             self.faults,
             self._call,
-            rates_enforced=settings.rates_enforced,
+            limiter=self.limiter if settings.rates_enforced else None,
         )
         urls = ResponseUrls(self._hub, self._call)
         application = web.Application(middlewares=[guard], client_max_size=LARGEST_REQUEST)

@@ -58,12 +58,12 @@ class WebApi:
         faults: Faults,
         make_call: Callable[[Json], Call],
         *,
-        rates_enforced: bool,
+        limiter: RateLimiter | None,
     ) -> None:
         self._hub = hub
         self._tokens = tokens
         self._faults = faults
-        self._limiter = RateLimiter(hub.clock) if rates_enforced else None
+        self._limiter = limiter
         self._make_call = make_call
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
