@@ -39,6 +39,18 @@ class Size:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """What was noted: by the crowds, of the bot's memory (MB), and by both recordings."""
+
+    begun: dict[str, Any]
+    lived: dict[str, Any]
+    memory: list[float]
+    active: int
+    told: dict[str, Any]
+    faults: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Street:
     """Both workspaces, each with its app."""
 
@@ -101,7 +113,7 @@ def measure(size: Size) -> Outcome:
         active = active_runs(there.data)
         told = there.ours.ask({"do": "told"})
         faults = _faults(told["posted"], there.data)
-    return _outcome(size, begun, lived, memory, active, told, faults)
+    return _outcome(size, Found(begun, lived, memory, active, told, faults))
 
 
 def _live_in_both(there: Street, size: Size) -> dict[str, Any]:
@@ -136,33 +148,27 @@ def _faults(posted: dict[str, int], data: Path) -> dict[str, int]:
     }
 
 
-def _outcome(
-    size: Size,
-    begun: dict[str, Any],
-    lived: dict[str, Any],
-    memory: list[float],
-    active: int,
-    told: dict[str, Any],
-    faults: dict[str, int],
-) -> Outcome:
+def _outcome(size: Size, found: Found) -> Outcome:
     figures, ratios = [], []
     for share in (0.50, 0.99):
         peer, ours = (
-            Figure(f"{words}, p{share * 100:.0f}", "ms", (percentile(lived[name]["ms"], share),))
+            Figure(
+                f"{words}, p{share * 100:.0f}", "ms", (percentile(found.lived[name]["ms"], share),)
+            )
             for name, words in (("bare", "bare Bolt app"), ("ours", "OpStream"))
         )
         figures += [peer, ours]
         ratios.append(ratio(f"p{share * 100:.0f}", ours, peer, "1.2" if share > 0.9 else ""))
-    ours = lived["ours"]
+    ours = found.lived["ours"]
     remarks = (
         f"{size.people} people, {len(ours['ms']):,} commands and presses ({ours['pressed']:,} presses) "
-        f"in {size.seconds:g} s; {active:,} of {size.runs:,} runs under way at the end.",
-        f"Not acknowledged: {ours['lost'] + begun['lost']}. Messages: {len(told['posted']):,} posted, "
-        + ", ".join(f"{count} {name}" for name, count in faults.items())
+        f"in {size.seconds:g} s; {found.active:,} of {size.runs:,} runs under way at the end.",
+        f"Not acknowledged: {ours['lost'] + found.begun['lost']}. Messages: {len(found.told['posted']):,} posted, "
+        + ", ".join(f"{count} {name}" for name, count in found.faults.items())
         + ".",
-        f"Calls that Slack's rates refused: {sum(told['broken'].values())}, twice in a row: "
-        f"{told['broken_again']}.",
-        f"Memory of the bot: {memory[0]:.0f} MB with all runs begun, {memory[1]:.0f} MB at the end.",
+        f"Calls that Slack's rates refused: {sum(found.told['broken'].values())}, twice in a row: "
+        f"{found.told['broken_again']}.",
+        f"Memory of the bot: {found.memory[0]:.0f} MB with all runs begun, {found.memory[1]:.0f} MB at the end.",
     )
     claim = (
         "A crowd: acknowledged while a thousand runs tell how they go (real sockets, Slack's rates)"

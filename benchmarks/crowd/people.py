@@ -35,8 +35,7 @@ class Notes:
     def heard(self, happening: h.Happening) -> None:
         """Take in what happened in the workspace."""
         if isinstance(happening, h.MessagePosted) and happening.message.by_app:
-            if key := _key(happening.message):
-                self.posted[key] += 1
+            self.posted.update(filter(None, [_key(happening.message)]))
 
 
 class Crowd:
