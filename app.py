@@ -98,6 +98,7 @@ async def serve(settings: Settings) -> None:
 
 async def work(settings: Settings) -> None:
     """Advance runs beside other processes, without Slack, until SIGTERM or SIGINT; as `serve`."""
+    settings = settings.for_worker()
     stop = _stop_signal()
     async with AsyncExitStack() as stack:
         stores = await bootstrap.open_stores(settings)

@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 
 from blocks import explaining, kit, runs, states
-from blocks.answers import pages_of
+from blocks.answers import packed, pages_of
 from blocks.kit import Block, Message
 from blocks.lists import pager
 from blocks.wording import clock, code, count, line, remark
 from opstream.domain.history import Fact
 from opstream.domain.run import RunStatus, RunView, StepStatus
 from opstream.domain.values import Json
-from opstream.domain.workflow import Notify, Step
+from opstream.domain.workflow import Notify, RequestApproval, Step
 
 FACTS_A_PAGE = 25
 
@@ -114,18 +114,20 @@ def _findings(view: RunView) -> list[Message]:
     told: list[Json] = []
     for step in sorted(view.workflow.steps, key=lambda one: not isinstance(one.work, Notify)):
         state = view.run.state(step.id)
-        report = report_in(state.output) if state.status is StepStatus.SUCCEEDED else None
+        asked = isinstance(step.work, RequestApproval)  # the thread shows the answer
+        found = state.status is StepStatus.SUCCEEDED and not asked
+        report = report_in(state.output) if found else None
         if report is not None and report not in told:
             told.append(report)
             pages.extend(pages_of(step.title or step.id, report))
-    return pages
+    return packed(pages)
 
 
 def report_in(output: Json) -> Json:
     """Return the report of a step's output: a notice carries its own inside."""
     if isinstance(output, Mapping) and isinstance(output.get("report"), Mapping):
         return output["report"]
-    return output if isinstance(output, Mapping) else None
+    return output if isinstance(output, Mapping | list | tuple) else None
 
 
 def logs(run_id: str, facts: Sequence[Fact], lines: Sequence[str], offset: int) -> Message:

@@ -108,6 +108,7 @@ _SENTENCES: Mapping[type, Callable[[Any], str]] = {
     h.WaitBegan: _rests,
     h.LetterReceived: _received,
     h.LoopBegan: lambda f: f"{_step(f.step)} begins with {count(len(f.items), 'item')}.",
+    h.ItemEnded: lambda f: f"{_step(f.step)} is through with item {f.index + 1}.",
     h.ChildStarted: lambda f: f"{_step(f.step)} started the run {code(f.run, 80)}.",
     h.ChildEnded: _child_ended,
     h.RunStopping: _stopping,

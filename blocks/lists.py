@@ -92,8 +92,21 @@ def summary(one: RunSummary, titles: Mapping[str, str]) -> str:
     return f"{head}\nAsked by {person(one.by)} · {when(one.started_at)}{took}{reason}"
 
 
-def workflows(found: Sequence[Workflow], faults: Sequence[Complaint], offset: int = 0) -> Message:
-    """Return a page of what can be started, each with a button, and files that do not load."""
+def workflows(
+    found: Sequence[Workflow],
+    faults: Sequence[Complaint],
+    offset: int = 0,
+    *,
+    doubts: Sequence[Complaint] = (),
+) -> Message:
+    """Return a page of what can be started, each with a button, and files that do not load.
+
+    Args:
+        found: What can be started.
+        faults: What kept files out.
+        offset: Where the page begins.
+        doubts: What is doubtful about workflows that can be started all the same.
+    """
     shown = found[offset : offset + WORKFLOWS_A_PAGE]
     if not found and not faults:
         return kit.sentence("There is no workflow yet. Put one into `config/workflows/`.")
@@ -103,7 +116,8 @@ def workflows(found: Sequence[Workflow], faults: Sequence[Complaint], offset: in
         start = kit.button("Start", ids.START_OPEN, value, label=f"Start {one.title}")
         blocks.append(kit.section(_workflow(one), start))
     turn = pager("workflows", offset, len(shown), len(found), size=WORKFLOWS_A_PAGE)
-    return kit.message("What can be started", [*blocks, *_faults(faults), *turn])
+    wrong = [*_faults(_UNUSABLE, faults), *_faults(_DOUBTFUL, doubts)]
+    return kit.message("What can be started", [*blocks, *wrong, *turn])
 
 
 def _workflow(one: Workflow) -> str:
@@ -117,12 +131,16 @@ def _input(one: Input) -> str:
     return code(one.name, 60) + ("" if one.required and one.default is None else " (optional)")
 
 
-def _faults(faults: Sequence[Complaint]) -> list[Block]:
+_UNUSABLE = "⚠️ *These files cannot be used yet*"
+_DOUBTFUL = "⚠️ *These can be started, but may not do what you expect*"
+
+
+def _faults(head: str, faults: Sequence[Complaint]) -> list[Block]:
     if not faults:
         return []
     lines = [f"• {line(str(one), 250)}" for one in faults[:8]]
     more = [f"and {len(faults) - 8} more"] if len(faults) > 8 else []
-    return [kit.section("\n".join(["⚠️ *These files cannot be used yet*", *lines, *more]))]
+    return [kit.section("\n".join([head, *lines, *more]))]
 
 
 def tools(sources: Sequence[SourceHealth]) -> Message:

@@ -1,14 +1,20 @@
 """What a workflow says in its thread on the way."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
 
 from blocks import kit
 from blocks.answers import SIMULATED, blocks_of, is_simulation
 from blocks.kit import Block, Message
-from blocks.wording import flat, safe
-from opstream.domain.report import parse
+from blocks.wording import clock, count, flat, line, safe
+from opstream.domain.report import Report, parse
 from opstream.domain.values import Json
 from opstream.domain.workflow import Step
+
+_SHORT: Final = 300  # characters
+_LINES: Final = 15
 
 
 def notice(step: Step, output: Json, *, simulated: bool = False) -> Message:
@@ -27,6 +33,34 @@ def notice(step: Step, output: Json, *, simulated: bool = False) -> Message:
         blocks.append(kit.context(SIMULATED))
     summary = flat(text or parse(report).summary or step.title, 300)
     return kit.message(summary, blocks or [kit.section(safe(step.title))])
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A short notice: when it was said, by which step, and what."""
+
+    at: datetime | None
+    step: Step
+    output: Json
+
+
+def is_short(output: Json) -> bool:
+    """Return whether a notice is a sentence or two, without a report."""
+    text, report = _split(output)
+    return len(text) <= _SHORT and parse(report) == Report()
+
+
+def digest(noted: Sequence[Noted], *, simulated: bool = False) -> Message:
+    """Return many short notices as one message: the newest ones, below how many came before."""
+    shown, before = noted[-_LINES:], max(0, len(noted) - _LINES)
+    head = f"📋 *{count(len(noted), 'notice')}*"
+    lines = [f"{head} · the last {len(shown)}; `logs` has all of them" if before else head]
+    for one in shown:
+        said = line(_split(one.output)[0] or one.step.title, _SHORT)
+        lines.append(f"• {f'{clock(one.at)} ' if one.at else ''}{said}")
+    blocks = [*kit.paragraphs(lines), *([kit.context(SIMULATED)] if simulated else [])]
+    newest = flat(_split(shown[-1].output)[0], 200)
+    return kit.message(f"{count(len(noted), 'notice')}, the newest: {newest}", blocks)
 
 
 def _split(output: Json) -> tuple[str, Json]:

@@ -38,12 +38,14 @@ def planned(plan: Plan) -> Message:
     """Return what is said of a new plan."""
     title, name = line(plan.title, 150), code(plan.name, 80)
     take_out = code(f"/opstream unschedule {plan.name}", 120)
-    text = f"🗓️ *{title}* starts {_times(plan)}, next {_next(plan)} ({name}). {take_out} ends that."
+    text = f"🗓️ *{title}* starts {_times(plan)}{_next(plan, ', ')} ({name}). {take_out} ends that."
     return kit.sentence(text)
 
 
-def _next(plan: Plan) -> str:
-    return when(plan.next_at) if plan.next_at else "never again"
+def _next(plan: Plan, joint: str) -> str:
+    if plan.next_at is None:
+        return f"{joint}never again"
+    return f"{': ' if plan.schedule.at else f'{joint}next '}{when(plan.next_at)}"
 
 
 def _times(plan: Plan) -> str:
@@ -59,17 +61,18 @@ def listing(plans: Sequence[Plan], offset: int = 0) -> Message:
         example = code("/opstream schedule slo_monitoring every weekday at 9")
         return kit.sentence(f"Nothing is planned. Write for example {example}.")
     shown = plans[offset : offset + PLANS_A_PAGE]
-    rows = [kit.section(_row(one), _remove(one) if one.by else None) for one in shown]
+    rows = [kit.section(row(one), remove(one) if one.by else None) for one in shown]
     turn = pager("schedules", offset, len(shown), len(plans), size=PLANS_A_PAGE)
     head = f"*What is planned* · {count(len(plans), 'plan')}"
     return kit.message("What is planned", [kit.section(head), *rows, *turn])
 
 
-def _row(plan: Plan) -> str:
+def row(plan: Plan) -> str:
+    """Return a plan as a row of a list, as mrkdwn."""
     who = f"planned by {person(plan.by)}" if plan.by else "stands in the workflow"
     head = f"🗓️ *{line(plan.title, 150)}* · {code(plan.name, 80)}"
     times = _times(plan)
-    times = f"{times[:1].upper()}{times[1:]} · next {_next(plan)} · {who}{_missed(plan)}"
+    times = f"{times[:1].upper()}{times[1:]}{_next(plan, ' · ')} · {who}{_missed(plan)}"
     given = plan.schedule.inputs if isinstance(plan.schedule.inputs, Mapping) else {}
     inputs = " · ".join(f"{line(n, 60)} = {line(as_text(v), 80)}" for n, v in given.items())
     last = f"Last: {line(plan.outcome, 300)}" if plan.outcome else ""
@@ -86,7 +89,8 @@ def _missed(plan: Plan) -> str:
     return _MISSED.get(plan.schedule.missed, "")
 
 
-def _remove(plan: Plan) -> kit.Element:
+def remove(plan: Plan) -> kit.Element:
+    """Return the button that takes a plan out."""
     ask = kit.confirm(
         "Take this plan out?", f"{plan.title} will not start by itself then.", "Take it out"
     )

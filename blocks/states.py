@@ -49,6 +49,8 @@ _ASKING = {
     StepStatus.ASKING_PERSON: Sign("🙋", "Waiting for an answer"),
     StepStatus.DOUBTED: Sign("🙋", "Waiting for a word on what happened"),
 }
+WAITING = frozenset({_WAITING_FOR_REPLY.word, *(one.word for one in _ASKING.values())})
+"""Words for runs that wait for somebody."""
 _STAGES = {
     StepStatus.SCHEDULED: Stage.IN_PROGRESS,
     StepStatus.RETRYING: Stage.IN_PROGRESS,

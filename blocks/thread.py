@@ -10,7 +10,8 @@ from enum import IntEnum
 from typing import Final
 
 from blocks import approvals, kit, notices, questions, results, runs, states
-from blocks.kit import Message
+from blocks.kit import Block, Message
+from blocks.notices import Noted
 from opstream.domain.approval import Approval, Verdict
 from opstream.domain.operation import Progress
 from opstream.domain.run import RunView, StepState, StepStatus
@@ -18,6 +19,9 @@ from opstream.domain.workflow import AskPerson, Notify, Step
 
 CARD: Final = "card"
 PROGRESS: Final = "progress"
+NOTICES: Final = "notices"
+_OF_ITEM: Final = "["  # in the path of a step inside a loop, and nowhere else
+_ALONE: Final = 5  # notices that have a message of their own before short ones share one
 _ANSWERABLE: Final = ("approval/", "question/", "doubt/", "result/")
 
 
@@ -87,14 +91,35 @@ def parts(view: RunView, around: Surroundings) -> tuple[Part, ...]:
 
 
 def _of_steps(view: RunView) -> Iterator[Part]:
+    """Yield what steps say; short notices share one message once there are many of them."""
+    parts: list[Part] = []
+    shared: list[Noted] = []
+    alone = place = 0
     for path, state in view.run.steps.items():
-        if step := states.step_at(view, path):
-            yield from _of_step(view, step, state)
+        step = states.step_at(view, path)
+        if step is None:
+            continue
+        if _is_notice(step, state):
+            if notices.is_short(state.output) and (_OF_ITEM in path or alone >= _ALONE):
+                place = place if shared else len(parts)
+                shared.append(Noted(state.ended_at, step, state.output))
+                continue
+            alone += 1
+        parts.extend(_of_step(view, step, state))
+    if shared:
+        said = notices.digest(shared, simulated=results.simulated(view))
+        over = "over" if view.run.status.ended else ""
+        parts.insert(place, Part(NOTICES, said, over))
+    yield from parts
+
+
+def _is_notice(step: Step, state: StepState) -> bool:
+    return isinstance(step.work, Notify) and state.status is StepStatus.SUCCEEDED
 
 
 def _of_step(view: RunView, step: Step, state: StepState) -> Iterator[Part]:
     yield from _approvals(view, state)
-    if isinstance(step.work, Notify) and state.status is StepStatus.SUCCEEDED:
+    if _is_notice(step, state):
         said = notices.notice(step, state.output, simulated=results.simulated(view))
         yield Part(f"notice/{step.id}/{_stamp(state)}", said)
     if isinstance(step.work, AskPerson) and state.question:
@@ -140,5 +165,13 @@ def closing_line(key: str) -> str:
 
 def closed(key: str, message: Message) -> Message:
     """Return a posted message without its buttons, and with a line that says why."""
-    kept = [block for block in message.blocks if block.get("type") != "actions"]
+    kept = [_sendable(block) for block in message.blocks if block.get("type") != "actions"]
     return Message(message.text, kit.fit([*kept, kit.context(closing_line(key))]))
+
+
+def _sendable(block: Block) -> Block:
+    """Return a block as Slack gave it back so that Slack takes it: a picture by its id alone."""
+    file = block.get("slack_file")
+    if not isinstance(file, Mapping) or "id" not in file:
+        return block
+    return {**block, "slack_file": {"id": file["id"]}}

@@ -144,6 +144,12 @@ class Workers(Part):
         env="OPSTREAM_WORK_BESIDE_SLACK",
         write="`true` or `false`",
     )
+    in_playground: bool = setting(
+        False,
+        "Whether a worker without Slack tokens belongs to the playground, and starts its estate.",
+        env="OPSTREAM_WORKER_IN_PLAYGROUND",
+        write="`true` or `false`",
+    )
     lease: Duration = setting(
         timedelta(seconds=6),
         "A process that gives no sign of life for so long counts as dead: others take its runs.",

@@ -50,6 +50,12 @@ class McpServer(Part):
     connect_timeout: Duration = setting(
         timedelta(seconds=10), "Longest wait for it to start.", write="a time such as `10s`"
     )
+    at_once: int | None = setting(
+        None,
+        "Calls that it gets at once; without it, any number.",
+        write="a number above 0",
+        ge=1,
+    )
     only_in_playground: bool = setting(
         False, "Left alone when a real workspace is served.", write="`true` or `false`"
     )

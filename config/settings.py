@@ -5,12 +5,12 @@ before the defaults. Every fault is found at once and says where it stands and w
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, PrivateAttr, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from config.assembly import Assembly, gather
@@ -32,7 +32,7 @@ from config.reading import read_env_file
 from config.servers import Mcp, McpServer
 from config.values import ProjectPath
 
-__all__ = ["PROJECT", "McpServer", "Settings", "SettingsError", "load", "variables"]
+__all__ = ["PROJECT", "McpServer", "Settings", "SettingsError", "load", "load_but", "variables"]
 
 PROJECT = Path(__file__).resolve().parent.parent
 _SECRET_WORDS = ("TOKEN", "KEY", "SECRET", "PASSWORD", "CREDENTIAL", "AUTHORIZATION", "COOKIE")
@@ -78,6 +78,7 @@ class Settings(Part):
     http: Http = Http()
     log: Log = Log()
     notes: tuple[str, ...] = Field(default=(), description="What looks odd but does no harm.")
+    _works_only: bool = PrivateAttr(default=False)
 
     @model_validator(mode="after")
     def _has_a_door(self) -> Self:
@@ -88,8 +89,15 @@ class Settings(Part):
 
     @property
     def in_playground(self) -> bool:
-        """Whether the playground stands in for Slack."""
-        return not self.slack.connected
+        """Whether the playground stands in for Slack; of a worker, whether it is told so."""
+        told = not self._works_only or self.workers.in_playground
+        return told and not self.slack.connected
+
+    def for_worker(self) -> Self:
+        """Return the settings of a process that only works: without tokens it serves no playground."""
+        own = self.model_copy()
+        own._works_only = True
+        return own
 
     @property
     def servers(self) -> Mapping[str, McpServer]:
@@ -147,6 +155,31 @@ def load(environ: Mapping[str, str] | None = None, folder: Path = PROJECT) -> Se
     """
     given = dict(os.environ if environ is None else environ)
     return _validated(gather(Settings, given, folder.resolve()))
+
+
+def load_but(
+    folder: Path | None = None, database: str | None = None, workflows: Sequence[Path] = ()
+) -> Settings:
+    """Read the settings of this process, but for what is given.
+
+    Args:
+        folder: The data folder; the database is the one in it unless another is given.
+        database: Address of a PostgreSQL database.
+        workflows: Folders with further workflows.
+
+    Raises:
+        SettingsError: something is written that cannot be used.
+    """
+    environment = dict(variables())
+    if folder is not None:
+        environment["OPSTREAM_DATA"] = str(folder.absolute())
+    if database is not None:
+        environment["OPSTREAM_DATABASE_URL"] = database
+    settings = load(environment)
+    own: dict[str, object] = {"workflow_dirs": (*settings.workflow_dirs, *workflows)}
+    if folder is not None and database is None:
+        own["database"] = settings.database.model_copy(update={"url": None})
+    return settings.model_copy(update=own)
 
 
 def _validated(gathered: Assembly) -> Settings:

@@ -13,7 +13,9 @@ from blocks.kit import Message
 from blocks.thread import Urgency
 from blocks.wording import plain
 from handlers.pacing import Lane, Pacing, PostLane
+from handlers.pictures import Pictures
 from handlers.troubles import Kind, understand
+from handlers.workspaces.names import workspace_of
 from opstream.domain.conversation import Place
 
 EVENT_TYPE = "opstream_message"
@@ -41,22 +43,31 @@ class Outbox:
     def __init__(self, client: AsyncWebClient, pacing: Pacing) -> None:
         self._client = client
         self.pacing = pacing
+        self.pictures = Pictures(client)
 
     async def post(self, place: Place, message: Message, key: str = "") -> tuple[str, str]:
         """Post a message and return its channel id and ts. The caller has waited for its turn."""
-        arguments = {**_content(message), "channel": place.channel, **_metadata(key)}
+        arguments = {"text": message.text, "channel": place.channel, **_metadata(key)}
         if place.thread:
             arguments["thread_ts"] = place.thread
-        response = await self._client.chat_postMessage(
-            unfurl_links=False, unfurl_media=False, **arguments
-        )
+
+        async def send(blocks: list[dict[str, Any]]) -> AsyncSlackResponse:
+            return await self._client.chat_postMessage(
+                unfurl_links=False, unfurl_media=False, **arguments, **_blocks(blocks)
+            )
+
+        response = await self.pictures.sent(place.workspace, message.blocks, send)
         return str(response.get("channel") or place.channel), str(response["ts"])
 
     async def edit(self, channel: str, ts: str, message: Message, key: str = "") -> None:
         """Replace a message. The caller has waited for its turn."""
-        arguments = {**_content(message), "channel": channel, "ts": ts, **_metadata(key)}
+        arguments = {"channel": channel, "ts": ts, **_metadata(key)}
         arguments["text"] = plain(message.text, _UPDATE_TEXT_LIMIT)
-        await self._client.chat_update(**arguments)
+
+        async def send(blocks: list[dict[str, Any]]) -> AsyncSlackResponse:
+            return await self._client.chat_update(**arguments, **_blocks(blocks))
+
+        await self.pictures.sent(workspace_of(channel), message.blocks, send)
 
     async def say(self, place: Place, message: Message) -> None:
         """Post a message that belongs to no run, in its turn."""
@@ -190,10 +201,9 @@ def without_blocks(message: Message) -> Message:
     return Message(plain(message.text, _FALLBACK_LIMIT), ())
 
 
-def _content(message: Message) -> dict[str, Any]:
-    # The SDK wants a list of dicts; and text alone is how Slack drops the blocks of an edited message.
-    blocks = [dict(block) for block in message.blocks]
-    return {"text": message.text, **({"blocks": blocks} if blocks else {})}
+def _blocks(blocks: list[dict[str, Any]]) -> dict[str, Any]:
+    # Text alone is how Slack drops the blocks of an edited message.
+    return {"blocks": blocks} if blocks else {}
 
 
 def _metadata(key: str) -> dict[str, Any]:

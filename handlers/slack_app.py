@@ -182,7 +182,7 @@ def register(app: SlackApp, services: Services, messenger: SlackMessenger) -> No
         messenger.callers,
         Homes(
             partial(home.build, services, people, clock),
-            lambda person, view: app.client.views_publish(user_id=person, view=dict(view)),
+            partial(home.publish, app.client, messenger.outbox.pictures),
             clock,
         ),
         messenger.default_channel,

@@ -9,6 +9,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from blocks.kit import Message
 from handlers.outbox import Outbox
+from handlers.workspaces.names import workspace_of
 from opstream.domain.conversation import Place
 
 
@@ -60,7 +61,7 @@ class Voice:
                 user=self.person,
                 thread_ts=place.thread,
                 text=message.text,
-                blocks=_dicts(message),
+                blocks=await self._fitting(message),
             )
         except SlackApiError:  # not a member of this channel, or it is archived
             if self.response_url:
@@ -72,7 +73,7 @@ class Voice:
         webhook = AsyncWebhookClient(self.response_url, proxy=self.client.proxy)
         response = await webhook.send(
             text=message.text,
-            blocks=_dicts(message),
+            blocks=await self._fitting(message),
             response_type="ephemeral",
             replace_original=replace_original,
             unfurl_links=False,
@@ -81,6 +82,6 @@ class Voice:
         if response.status_code != 200:  # used up, or older than half an hour
             await self.outbox.say(Place(self.person), message)
 
-
-def _dicts(message: Message) -> list[dict[str, Any]]:
-    return [dict(block) for block in message.blocks]
+    async def _fitting(self, message: Message) -> list[dict[str, Any]]:
+        workspace = workspace_of(self.person)
+        return await self.outbox.pictures.fitting(workspace, message.blocks)

@@ -102,7 +102,11 @@ class Install:
 
 def set_up_logs(settings: Settings) -> None:
     """Send logs where the settings want them, with secrets masked."""
-    telemetry.set_up(level=settings.log.level, form=settings.log.format, secrets=settings.secrets())
+    telemetry.set_up(
+        level=settings.log.level,
+        form=settings.log.format,
+        secrets=(*settings.secrets(), *Secrets(variables()).values()),
+    )
 
 
 def variables() -> Mapping[str, str]:
@@ -113,26 +117,8 @@ def variables() -> Mapping[str, str]:
 def read_settings(
     folder: Path | None = None, database: str | None = None, workflows: Sequence[Path] = ()
 ) -> Settings:
-    """Return the settings of this process, but for what is given.
-
-    Args:
-        folder: The data folder; the database is the one in it unless another is given.
-        database: Address of a PostgreSQL database.
-        workflows: Folders with further workflows.
-
-    Raises:
-        SettingsError: something is written that cannot be used.
-    """
-    environment = dict(variables())
-    if folder is not None:
-        environment["OPSTREAM_DATA"] = str(folder.absolute())
-    if database is not None:
-        environment["OPSTREAM_DATABASE_URL"] = database
-    settings = configuration.load(environment)
-    own: dict[str, object] = {"workflow_dirs": (*settings.workflow_dirs, *workflows)}
-    if folder is not None and database is None:
-        own["database"] = settings.database.model_copy(update={"url": None})
-    return settings.model_copy(update=own)
+    """Return the settings of this process, but for what is given; as `config.settings.load_but`."""
+    return configuration.load_but(folder, database, workflows)
 
 
 def shares_database() -> bool:
@@ -199,18 +185,18 @@ async def install(
     Raises:
         BadInput: a thing is no operation, or its name is taken.
     """
+    known = Secrets(environment)
     servers = McpRegistry(
         [_server(name, one) for name, one in settings.servers.items()],
         environment,
-        settings.secrets(),
+        [*settings.secrets(), *known.values()],
     )
     brought = connectors.Brought(settings.operations, settings.config_dir, things)
     calls = operations or AllOperations(
         [*servers.sources, *connectors.installed(environment, brought)],
         settings.mcp.aliases,
-        settings.runs.output_bytes,
     )
-    return await _wired(settings, stores, messenger, servers, (calls, Secrets(environment)))
+    return await _wired(settings, stores, messenger, servers, (calls, known))
 
 
 async def _wired(
@@ -224,14 +210,16 @@ async def _wired(
     operations = OperationsWithSecrets(*tools)
     catalog = Catalog(settings.workflow_dirs, database.workflows, clock)
     await catalog.load()
+    stores.keep_known(catalog.refresh)
     local = SchedulerQueue(at_once=settings.runs.runs_at_once)
     queue, timetable = stores.queue(local)
     people = People(_roles(settings))
-    journal = Journal(database.runs, catalog, timetable)
+    journal = Journal(database.runs, catalog, timetable, shared=stores.shared is not None)
     views = Views(database.runs, people, clock)
     desk = opened(
         Kept(
             runs=database.runs,
+            figures=database.figures,
             postings=database.postings,
             deliveries=database.deliveries,
             schedules=database.schedules,
@@ -251,14 +239,11 @@ async def _wired(
             draw=lambda workflow: "\n".join(text.draw(workflow)),
         )
     )
-    beside = Beside(NoModel(), Children(journal, catalog, queue, clock), database.artifacts)
+    beside = Beside(NoModel(), Children(catalog, desk.starter, clock), database.artifacts)
     performer = Performer(operations, messenger, clock, defaults, random.random, beside)
-    duties = (
-        TellParent(journal, queue, clock),
-        CancelChildren(journal, queue, clock),
-        desk.follow,
-        desk.release,
-    )
+    tells = TellParent(journal, queue, clock)
+    cancels = CancelChildren(database.runs, journal, queue, clock)
+    duties = (tells, cancels, desk.follow, desk.release)
     queue.bind(Runner(journal, performer, views, messenger, clock, duties).advance)
     timetable.also(desk.services.schedules)
     timetable.also(desk.release)
@@ -266,11 +251,13 @@ async def _wired(
 
 
 def _defaults(settings: Settings) -> Defaults:
+    servers = settings.servers.items()
     return Defaults(
         step_timeout=settings.runs.step_timeout,
         calls_at_once=settings.runs.calls_at_once,
         runs_at_once=settings.runs.runs_at_once,
         output_bytes=settings.runs.output_bytes,
+        calls_per_source={name: one.at_once for name, one in servers if one.at_once},
         runs_per_person=settings.runs.per_person,
     )
 

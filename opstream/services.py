@@ -14,6 +14,7 @@ from opstream.ports import (
     DeliveryStore,
     Operations,
     PostingStore,
+    RunFigures,
     RunQueue,
     RunStore,
     ScheduleStore,
@@ -27,6 +28,7 @@ from opstream.runs.releasing import Release
 from opstream.runs.schedules import Scheduler
 from opstream.runs.service import Runs
 from opstream.runs.starting import Starter
+from opstream.runs.statistics import RunStatistics
 from opstream.runs.triggers import Triggers
 from opstream.runs.versions import Versions
 from opstream.runs.views import Views
@@ -46,6 +48,7 @@ class Services:
     schedules: Scheduler
     versions: Versions
     drafts: Drafts
+    statistics: RunStatistics
     draw: Callable[[Workflow], str]
 
 
@@ -60,6 +63,7 @@ class Kept:
     """
 
     runs: RunStore
+    figures: RunFigures
     postings: PostingStore
     deliveries: DeliveryStore
     schedules: ScheduleStore
@@ -86,11 +90,13 @@ class Desk:
     Args:
         follow: A duty of ended runs; starts what waits for their end.
         release: A duty of ended runs and a ticker; lets queued runs begin.
+        starter: Begins runs, those of steps too.
     """
 
     services: Services
     follow: Follow
     release: Release
+    starter: Starter
 
 
 def opened(kept: Kept) -> Desk:
@@ -125,12 +131,14 @@ def opened(kept: Kept) -> Desk:
         schedules=schedules,
         versions=versions,
         drafts=Drafts(kept.artifacts, kept.catalog, versions.publish),
+        statistics=RunStatistics(kept.figures, kept.clock),
         draw=kept.draw,
     )
     return Desk(
         services,
         Follow(triggers, kept.audit, kept.clock),
         Release(kept.runs, starter, kept.catalog, kept.defaults),
+        starter,
     )
 
 

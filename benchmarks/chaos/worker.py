@@ -26,14 +26,13 @@ from opstream.domain.approval import Deny, Grant
 from opstream.domain.operation import Progress
 from opstream.domain.outcome import Clarification
 from opstream.domain.person import Person
-from opstream.domain.run import Run, RunStatus, RunView, StepState, StepStatus
+from opstream.domain.run import Run, RunView, StepState, StepStatus
 from opstream.errors import OpStreamError
 from opstream.services import Services
 
 Wish = dict[str, Any]
 _PRELOADED = wire
 _PAGE = 2000
-_SOON_OVER = frozenset({RunStatus.STOPPING, RunStatus.QUEUED})
 _ASKS = {
     StepStatus.ASKING_APPROVAL: "approval",
     StepStatus.ASKING_PERSON: "question",
@@ -90,10 +89,7 @@ class Desk:
 
     async def do_look(self, wish: Wish) -> list[dict[str, Any]]:
         """Return every run that has not ended, with what it asks people."""
-        found = [
-            *(await self._runs.active(limit=_PAGE)).runs,
-            *(await self._runs.ended(limit=_PAGE, statuses=_SOON_OVER)).runs,
-        ]
+        found = (await self._runs.active(limit=_PAGE)).runs
         return [
             {
                 "run": one.id,
@@ -102,7 +98,6 @@ class Desk:
                 "asks": await self._asks(one.id) if one.waits_for_person else [],
             }
             for one in found
-            if not one.status.ended
         ]
 
     async def _asks(self, run_id: str) -> list[dict[str, Any]]:

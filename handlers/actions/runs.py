@@ -101,6 +101,7 @@ async def unschedule(press: Press, edge: Edge, voice: Voice) -> None:
     """Take a plan out, and show what is left."""
     person = await edge.people.find(press.asker)
     await edge.services.schedules.unschedule(press.carried.words, by=person)
+    edge.homes.changed(person.id)
     await voice.replace(await schedules.schedules_page(0, edge))
 
 

@@ -36,7 +36,9 @@ async def workflows(ask: Ask, edge: Edge) -> Message | None:
 def workflows_page(offset: int, edge: Edge) -> Message:
     """Return a page of what can be started."""
     catalog = edge.services.workflows
-    return lists.workflows(catalog.listed(), catalog.complaints(), offset)
+    return lists.workflows(
+        catalog.listed(), catalog.complaints(), offset, doubts=catalog.warnings()
+    )
 
 
 async def closeup(workflow_id: str, edge: Edge) -> Message:

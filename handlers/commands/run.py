@@ -80,7 +80,9 @@ async def cancel(ask: Ask, edge: Edge) -> Message:
     run_id = await run_meant(ask, edge)
     reason = " ".join(ask.sentence.words[1:])
     run = await edge.services.runs.cancel(run_id, by=ask.by, reason=reason)
-    return kit.sentence(f"🚫 Cancelled {_named(ask, run)}. What was done before stays done.")
+    return kit.sentence(
+        f"🚫 Cancelled {_named(ask, run)}. What its workflow can undo is undone; the rest stays done."
+    )
 
 
 async def retry(ask: Ask, edge: Edge) -> Message:

@@ -31,6 +31,7 @@ async def schedule(ask: Ask, edge: Edge) -> Message:
         by=ask.by,
         place=in_channel(ask.place),
     )
+    edge.homes.changed(ask.by.id)
     return cards.planned(_plan(planned, edge))
 
 
@@ -50,6 +51,7 @@ async def unschedule(ask: Ask, edge: Edge) -> Message:
     if ask.first_word is None:
         raise BadInput("Say which plan: `/opstream schedules` shows them with their names.")
     planned = await edge.services.schedules.unschedule(ask.first_word, by=ask.by)
+    edge.homes.changed(ask.by.id)
     title = titles(edge).get(planned.workflow_id, planned.workflow_id)
     return kit.sentence(
         f"🗑️ {code(planned.name, 80)} is taken out: *{line(title)}* does not start by itself."

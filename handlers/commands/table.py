@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from blocks import help as cards
 from blocks.help import Entry
 from blocks.kit import Message
-from handlers.commands import definitions, run, schedules, status, tools
+from handlers.commands import definitions, run, schedules, stats, status, tools
 from handlers.commands import help as helping
 from handlers.commands.ask import Ask
 from handlers.edge import Edge
@@ -86,7 +86,7 @@ VERBS: tuple[Verb, ...] = (
     Verb(
         "cancel",
         "cancel [run] [reason]",
-        "Ends a run now. What was done stays done.",
+        "Ends a run now. What its workflow can undo is undone; the rest stays done.",
         ("cancel r4f7k2q9dx wrong service",),
         run.cancel,
     ),
@@ -178,7 +178,13 @@ VERBS: tuple[Verb, ...] = (
     Verb("prefs", "prefs", "Shows and changes what you hear about, and when.", instead=("help",)),
     Verb("role", "role [person]", "Shows who may do what.", instead=("help",)),
     Verb("audit", "audit [filter]", "Shows who did what, and when.", instead=("logs", "history")),
-    Verb("stats", "stats", "Shows how well it all runs.", instead=("history",)),
+    Verb(
+        "stats",
+        "stats [workflow] [since]",
+        "Shows how well it all runs: outcomes, durations, approvals, what fails most.",
+        ("stats", "stats 30d", "stats application_profiling 2 weeks"),
+        stats.stats,
+    ),
     Verb(
         "help",
         "help [verb]",

@@ -4,7 +4,7 @@ import asyncio
 import os
 import secrets
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -89,6 +89,11 @@ class Stores:
     def postings(self) -> PostingStore:
         """Where our messages stand."""
         return self.database.postings
+
+    def keep_known(self, refresh: Callable[[], Awaitable[object]]) -> None:
+        """Have workflows that another process publishes looked up; to be called before `join`."""
+        if self.shared is not None:
+            self.shared.sharing.keep_known(refresh)
 
     def messenger(self, make_chat: Callable[[], Chat]) -> ChatMessenger:
         """Return the messenger of a process that is connected to the chat."""

@@ -46,14 +46,21 @@ class Catalog:
         async with self._changing:
             found = await asyncio.to_thread(in_folders.read, self._folders)
             in_chat = {one.id: one for one in await self._archive.written_in_chat()}
-            ready = list[_Ready]()
-            for name, one in found.workflows.items():
-                if name not in in_chat or await self._is_news(one):
-                    in_chat.pop(name, None)
+            new = [
+                one
+                for name, one in found.workflows.items()
+                if name not in in_chat or await self._is_news(one)
+            ]
+            for one in new:
+                in_chat.pop(one.workflow.id, None)
+            ready, clashes = [*filter(None, map(_read, in_chat.values()))], list[Complaint]()
+            for one in new:
+                if fault := in_folders.clash(one, [workflow for workflow, _ in ready]):
+                    clashes.append(fault)
+                else:
                     ready.append(await self._kept(one, one.draft.document.file, None, ""))
-            ready += filter(None, map(_read, in_chat.values()))
             self._latest, self._drafts = {}, {}
-            self._complaints = tuple(found.complaints)
+            self._complaints = (*found.complaints, *clashes)
             self._start_from(ready)
         for fault in self._complaints:
             log.warning("workflow_kept_out", **_logged(fault))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import structlog
 
-from opstream.definitions import loader, native
+from opstream.definitions import links, loader, native
 from opstream.definitions.loader import Loaded
 from opstream.domain.trigger import Webhook
 from opstream.domain.workflow import Workflow
@@ -51,7 +51,14 @@ def read(folders: Sequence[Path]) -> Found:
 
 
 def clash(one: Loaded, others: Sequence[Workflow]) -> Complaint | None:
-    """Return a complaint when a webhook of a workflow has the name of another workflow's."""
+    """Return a complaint when a workflow cannot stand beside others.
+
+    Either a webhook of it has the name of another workflow's, or they would run each other in a circle.
+    """
+    return _webhook_taken(one, others) or links.circle(one.draft, others)
+
+
+def _webhook_taken(one: Loaded, others: Sequence[Workflow]) -> Complaint | None:
     draft = one.draft
     taken = {
         trigger.name: other.id

@@ -32,12 +32,29 @@ class ProposedCall:
 
 
 @dataclass(frozen=True, slots=True)
+class Yes:
+    """One of several yeses that a question needs; `instead_of` is away, and `by` decides for them."""
+
+    by: Who
+    at: datetime
+    instead_of: Who | None = None
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids of those for whom it counts."""
+        return frozenset({self.by.id, *((self.instead_of.id,) if self.instead_of else ())})
+
+
+@dataclass(frozen=True, slots=True)
 class Approval:
     """One question and, once settled, its answer.
 
     Args:
         revision: Counts from 1; "ask for changes" ends one revision and opens the next.
         comment: Reason of a denial, or what was asked to change.
+        instead_of: Who is away, when `by` decided for them.
+        yeses: Those given so far, where the rule wants more than one; the last one settles it.
+        escalated_at: When those were asked as well whom the rule names, each time.
     """
 
     step: str
@@ -52,6 +69,35 @@ class Approval:
     by: Who | None = None
     settled_at: datetime | None = None
     comment: str = ""
+    instead_of: Who | None = None
+    yeses: tuple[Yes, ...] = ()
+    escalated_at: tuple[datetime, ...] = ()
+
+    @property
+    def lacks(self) -> int:
+        """How many yeses are still needed."""
+        return max(0, self.rule.people - len(self.yeses))
+
+    @property
+    def asked_as_well(self) -> tuple[str, ...]:
+        """Whom it was escalated to so far."""
+        reached = self.rule.escalation[: len(self.escalated_at)]
+        return tuple(dict.fromkeys(one for level in reached for one in level.to))
+
+    @property
+    def escalates_at(self) -> datetime | None:
+        """When it is escalated next, if nobody answers."""
+        level = len(self.escalated_at)
+        if level >= len(self.rule.escalation):
+            return None
+        return self.asked_at + self.rule.escalation[level].after
+
+    @property
+    def wakes_at(self) -> datetime | None:
+        """When something happens to it by itself."""
+        times = [at for at in (self.expires_at, self.escalates_at) if at is not None]
+        return min(times, default=None)
+
 
 
 @dataclass(frozen=True, slots=True)

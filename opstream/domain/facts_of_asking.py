@@ -28,13 +28,38 @@ class ApprovalRequested:
 
 @dataclass(frozen=True, slots=True)
 class ApprovalGranted:
-    """A person said yes."""
+    """A person said yes, and no further yes is needed; `instead_of` is away."""
 
     at: datetime
     step: str
     revision: int
     by: Who
+    instead_of: Who | None = None
     kind: Literal["approval_granted"] = "approval_granted"
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalSupported:
+    """A person said yes to what needs the yes of others, too; `instead_of` is away."""
+
+    at: datetime
+    step: str
+    revision: int
+    by: Who
+    instead_of: Who | None = None
+    kind: Literal["approval_supported"] = "approval_supported"
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalEscalated:
+    """Nobody had answered for a time, so others are asked as well; `level` counts from 1."""
+
+    at: datetime
+    step: str
+    revision: int
+    level: int
+    to: tuple[str, ...]
+    kind: Literal["approval_escalated"] = "approval_escalated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +71,7 @@ class ApprovalDenied:
     revision: int
     by: Who
     reason: str
+    instead_of: Who | None = None
     kind: Literal["approval_denied"] = "approval_denied"
 
 
@@ -59,6 +85,7 @@ class ChangesRequested:
     by: Who
     comment: str
     arguments: Mapping[str, Json]
+    instead_of: Who | None = None
     kind: Literal["changes_requested"] = "changes_requested"
 
 

@@ -96,6 +96,17 @@ class RunRetried:
 
 
 @dataclass(frozen=True, slots=True)
+class RunHandedOver:
+    """Another person answers for the run from now on; `by` did it, often `to` themselves."""
+
+    at: datetime
+    by: Who
+    before: Who
+    to: Who
+    kind: Literal["run_handed_over"] = "run_handed_over"
+
+
+@dataclass(frozen=True, slots=True)
 class RunStopping:
     """The run will end like this once what it did is undone; nothing else begins any more."""
 

@@ -28,6 +28,8 @@ class StepSucceeded:
     Args:
         started_at: When its attempt began.
         letter: Key of the letter that it took, if it waited for one.
+        attempt: Of the call that came to this end, None where it ends no call. One that is not the step's
+            attempt any more came too late.
     """
 
     at: datetime
@@ -35,6 +37,7 @@ class StepSucceeded:
     output: Json
     started_at: datetime
     letter: str | None = None
+    attempt: int | None = None
     kind: Literal["step_succeeded"] = "step_succeeded"
 
 
@@ -44,6 +47,7 @@ class StepFailed:
 
     Args:
         outcome_known: False when the call may have taken effect; the next attempt keeps its key.
+        attempt: As of `StepSucceeded`.
     """
 
     at: datetime
@@ -53,6 +57,7 @@ class StepFailed:
     started_at: datetime
     retry_at: datetime | None = None
     outcome_known: bool = True
+    attempt: int | None = None
     kind: Literal["step_failed"] = "step_failed"
 
 
@@ -73,6 +78,7 @@ class StepDoubted:
     at: datetime
     step: str
     question: str
+    attempt: int | None = None
     kind: Literal["step_doubted"] = "step_doubted"
 
 

@@ -4,9 +4,11 @@ from typing import TypeAlias
 
 from opstream.domain.facts_of_asking import (
     ApprovalDenied,
+    ApprovalEscalated,
     ApprovalExpired,
     ApprovalGranted,
     ApprovalRequested,
+    ApprovalSupported,
     ChangesRequested,
     QuestionAnswered,
     QuestionAsked,
@@ -14,6 +16,7 @@ from opstream.domain.facts_of_asking import (
 from opstream.domain.facts_of_runs import (
     LetterReceived,
     RunFinished,
+    RunHandedOver,
     RunPaused,
     RunReleased,
     RunResumed,
@@ -44,9 +47,11 @@ from opstream.domain.outcome import (
 __all__ = [
     "REPLY",
     "ApprovalDenied",
+    "ApprovalEscalated",
     "ApprovalExpired",
     "ApprovalGranted",
     "ApprovalRequested",
+    "ApprovalSupported",
     "ChangesRequested",
     "ChildEnded",
     "ChildStarted",
@@ -62,6 +67,7 @@ __all__ = [
     "QuestionAsked",
     "RunFact",
     "RunFinished",
+    "RunHandedOver",
     "RunPaused",
     "RunReleased",
     "RunResumed",
@@ -90,6 +96,8 @@ StepFact: TypeAlias = (
     | ChildStarted
     | ChildEnded
     | ApprovalRequested
+    | ApprovalSupported
+    | ApprovalEscalated
     | ApprovalGranted
     | ApprovalDenied
     | ChangesRequested
@@ -104,6 +112,7 @@ RunFact: TypeAlias = (
     | RunPaused
     | RunResumed
     | RunRetried
+    | RunHandedOver
     | RunStopping
     | RunFinished
 )

@@ -1,6 +1,7 @@
 """Who asks, decides and is asked."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -40,6 +41,7 @@ class Person:
 
     Args:
         sight: What they cannot see; None for whoever sees all, as at the terminal.
+        groups: The chat's groups of people that they are in, by id and by handle.
     """
 
     id: str
@@ -48,8 +50,24 @@ class Person:
     is_bot: bool = False
     timezone: str = "UTC"
     sight: Sight | None = None
+    groups: frozenset[str] = frozenset()
 
     @property
     def who(self) -> Who:
         """The part of a person that facts keep."""
         return Who(self.id, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class GivenRole:
+    """A role that an admin gave somebody, or took from them, on top of what the files say.
+
+    Args:
+        held: Whether it was given; else it was taken.
+    """
+
+    person: str
+    role: Role
+    held: bool
+    at: datetime
+    by: Who

@@ -33,13 +33,36 @@ class OnError(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Escalation:
+    """Who is asked as well when nobody has answered for a time.
+
+    Args:
+        after: Counted from the asking.
+        to: Ids of people, ids or handles of groups of people, and `#channels`.
+    """
+
+    after: timedelta
+    to: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ApprovalRule:
-    """Who may say yes, and until when; `risk` is a word, low, medium or high, or a template."""
+    """Who may say yes, and until when.
+
+    Args:
+        risk: A word (low, medium, high or critical), or a template.
+        people: How many different persons must say yes.
+        escalation: Who is asked as well, the earliest first.
+        reactions: Whether ✅ and ❌ on the message count as an answer.
+    """
 
     role: Role = Role.APPROVER
     asker_may: bool = False
     expires_after: timedelta | None = timedelta(hours=24)
     risk: str = "medium"
+    people: int = 1
+    escalation: tuple[Escalation, ...] = ()
+    reactions: bool = False
 
 
 class Overlap(StrEnum):

@@ -34,9 +34,8 @@ class StepStatus(StrEnum):
 
 
 STUCK = frozenset({StepStatus.FAILED, StepStatus.DENIED})
-SETTLED = frozenset(
-    {StepStatus.SUCCEEDED, StepStatus.FAILED, StepStatus.SKIPPED, StepStatus.DENIED}
-)
+SETTLED = STUCK | {StepStatus.SUCCEEDED, StepStatus.SKIPPED}
+_CALLING = frozenset({StepStatus.SCHEDULED, StepStatus.RETRYING, StepStatus.DOUBTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +51,8 @@ class StepState:
         proposal: What the next approval shows instead of what the templates give.
         perhaps_done: A write of this attempt began, and nobody knows whether it took effect.
         topic: Of the letter that the step waits for.
+        waits_since: Number of the fact with which it began to wait.
+        ended_as: Number of the fact that settled it. Clocks disagree; the numbers of a history do not.
         items: What a step that repeats others repeats them for.
         begun: How many of these items are under way or through, from the first on.
         active: Indices of those that are under way.
@@ -76,6 +77,8 @@ class StepState:
     fields: tuple[Input, ...] = ()
     by: Who | None = None
     topic: str | None = None
+    waits_since: int = 0
+    ended_as: int = 0
     items: tuple[Json, ...] = ()
     begun: int = 0
     active: tuple[int, ...] = ()
@@ -86,6 +89,11 @@ class StepState:
     def settled(self) -> bool:
         """Whether nothing more comes of this step."""
         return self.status in SETTLED
+
+    @property
+    def is_call_open(self) -> bool:
+        """Whether a write of this step was begun, and how it ended has still to be found out."""
+        return self.perhaps_done and self.status in _CALLING
 
     @property
     def approvals(self) -> tuple[Approval, ...]:
@@ -124,13 +132,18 @@ _ENDS = frozenset({RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED, R
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """Something that arrived for a run and that no step has taken yet."""
+    """Something that arrived for a run and that no step has taken yet.
+
+    Args:
+        number: Of the fact that tells of it, in the history of the run.
+    """
 
     topic: str
     key: str
     body: Json
     at: datetime
     by: Who | None = None
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +161,7 @@ class Run:
         seen_letters: Keys of the letters that arrived, so that none counts twice.
         stopping: How it will end once what it did is undone.
         trigger: What started it if no person did, in words.
+        handed_to: Who answers for it now, when that is not who asked for it any more.
         moved: Steps that moved on since it was last worked out what follows; None means that all of
             them have to be looked at. How a run got here, and no part of what it is.
     """
@@ -176,7 +190,13 @@ class Run:
     seen_letters: frozenset[str] = frozenset()
     stopping: RunStopping | None = None
     trigger: str = ""
+    handed_to: Who | None = None
     moved: frozenset[str] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def responsible(self) -> Who:
+        """Who answers for it now."""
+        return self.handed_to or self.by
 
     def state(self, step: str) -> StepState:
         """Return the state of a step, a fresh one when it has not begun."""
@@ -184,10 +204,11 @@ class Run:
 
     def with_step(self, step: str, state: StepState) -> "Run":
         """Return the run with one step in another state."""
-        others = dict(self.open)
-        others.pop(step, None)
+        others = {id: one for id, one in self.open.items() if id != step}
         if not state.settled:
             others[step] = state
+        elif not self.state(step).settled:
+            state = replace(state, ended_as=self.version + 1)
         stuck = self.stuck
         if step in self.steps and self.steps[step].status in STUCK:
             stuck = tuple(id for id in stuck if id != step)

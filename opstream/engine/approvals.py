@@ -1,10 +1,11 @@
 """What an approval shows and binds: the exact call, rendered before it is asked for."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
-from opstream.domain.approval import ProposedCall
-from opstream.domain.history import ApprovalRequested
+from opstream.domain.approval import Approval, ProposedCall
+from opstream.domain.history import ApprovalEscalated, ApprovalExpired, ApprovalRequested
 from opstream.domain.run import Run, StepState
 from opstream.domain.values import JsonObject
 from opstream.domain.workflow import ApprovalRule, Call, RequestApproval, Step, Workflow
@@ -74,6 +75,16 @@ def own_request(
     )
 
 
+def unanswered(approval: Approval, now: datetime) -> ApprovalExpired | ApprovalEscalated:
+    """Return what becomes of a question that nobody has answered when its time has come."""
+    is_over = approval.expires_at is not None and approval.expires_at <= now
+    level = len(approval.escalated_at)
+    if is_over or level >= len(approval.rule.escalation):
+        return ApprovalExpired(now, approval.step, approval.revision)
+    to = approval.rule.escalation[level].to
+    return ApprovalEscalated(now, approval.step, approval.revision, level + 1, to)
+
+
 def _rule(rule: ApprovalRule, context: JsonObject) -> ApprovalRule:
     risk = str(expressions.render(rule.risk, context))
-    return ApprovalRule(rule.role, rule.asker_may, rule.expires_after, risk)
+    return replace(rule, risk=risk)

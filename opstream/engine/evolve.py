@@ -1,18 +1,18 @@
 """evolve(run, fact) -> Run: the only place where a run's state changes.
 
-Every fact has one row in `_TRANSITIONS`. A fact about a step touches that step alone, but for a yes,
-which binds the call that it covers. What comes too late (a second answer, a step that is settled, the
-intent of a call that was reset) is counted and changes nothing: `timely.py` tells it apart.
+Every fact has one row in `_TRANSITIONS`. A fact about a step touches that step alone, but for a yes, which
+binds the call that it covers. What comes too late is counted and changes nothing: see `timely.py`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from functools import reduce
 from typing import Any, TypeAlias
 
 from opstream.domain import history as h
 from opstream.domain import paths
-from opstream.domain.run import Letter, Run, RunStatus, StepStatus
+from opstream.domain.run import Letter, Run, RunStatus, StepState, StepStatus
 from opstream.engine import again, loops, verdicts
 from opstream.engine.timely import is_timely
 
@@ -103,6 +103,10 @@ def _succeeded(run: Run, fact: h.StepSucceeded) -> Run:
 def _failed(run: Run, fact: h.StepFailed) -> Run:
     state = run.state(fact.step)
     again = fact.retry_at is not None
+    # That a later try had no effect says nothing about an earlier one with the same key.
+    known = fact.outcome_known and not (
+        state.perhaps_done and state.status is not StepStatus.SCHEDULED
+    )
     if state.status is StepStatus.LOOPING:
         run = loops.abandoned(run, fact.step, fact.at)
     return run.with_step(
@@ -111,18 +115,18 @@ def _failed(run: Run, fact: h.StepFailed) -> Run:
             state,
             status=StepStatus.RETRYING if again else StepStatus.FAILED,
             tries=state.tries + 1,
-            attempt=state.attempt + 1 if fact.outcome_known else state.attempt,
-            perhaps_done=not fact.outcome_known,
+            attempt=state.attempt + 1 if known else state.attempt,
+            perhaps_done=not known,
             started_at=state.started_at or fact.started_at,
             ended_at=None if again else fact.at,
             error=fact.error,
-            wake_at=None if _is_left(run, fact.step) else fact.retry_at,
+            wake_at=None if known and _is_left(run, fact.step) else fact.retry_at,
         ),
     )
 
 
 def _is_left(run: Run, step: str) -> bool:
-    """Return whether nobody goes on with a step, because its run is only being undone."""
+    """Return whether a step is not begun again, because its run is only being undone."""
     return run.status is RunStatus.STOPPING and paths.undone(step) is None
 
 
@@ -161,12 +165,13 @@ def _wait_began(run: Run, fact: h.WaitBegan) -> Run:
         started_at=fact.at,
         wake_at=fact.until,
         topic=fact.topic,
+        waits_since=run.version + 1,
     )
     return run.with_step(fact.step, state)
 
 
 def _received(run: Run, fact: h.LetterReceived) -> Run:
-    letter = Letter(fact.topic, fact.key, fact.body, fact.at, fact.by)
+    letter = Letter(fact.topic, fact.key, fact.body, fact.at, fact.by, run.version + 1)
     letters = (*run.letters, letter)[-MOST_LETTERS:]
     return replace(run, letters=letters, seen_letters=run.seen_letters | {fact.key})
 
@@ -230,12 +235,24 @@ def _resumed(run: Run, fact: h.RunResumed) -> Run:
     return replace(run, status=RunStatus.ACTIVE, paused_by=None, moved=None)
 
 
+def _handed_over(run: Run, fact: h.RunHandedOver) -> Run:
+    return replace(run, handed_to=None if fact.to.id == run.by.id else fact.to)
+
+
 def _stopping(run: Run, fact: h.RunStopping) -> Run:
     run = verdicts.withdrawn(run, fact.at)
     for step, state in run.open.items():
-        if state.wake_at is not None and paths.undone(step) is None:
-            run = run.with_step(step, replace(state, wake_at=None))
+        wake_at = _to_be_settled(state, fact.at)
+        if wake_at != state.wake_at and paths.undone(step) is None:
+            run = run.with_step(step, replace(state, wake_at=wake_at))
     return replace(run, status=RunStatus.STOPPING, stopping=fact, paused_by=None)
+
+
+def _to_be_settled(state: StepState, now: datetime) -> datetime | None:
+    """Return when a step is looked at in a run that is being undone: only for an outcome to find out."""
+    if state.is_call_open and state.status is StepStatus.RETRYING:
+        return state.wake_at or now
+    return None
 
 
 def _finished(run: Run, fact: h.RunFinished) -> Run:
@@ -267,6 +284,8 @@ _TRANSITIONS: Mapping[type, _Transition] = {
     h.ChildEnded: _child_ended,
     h.RunStopping: _stopping,
     h.ApprovalRequested: verdicts.approval_requested,
+    h.ApprovalSupported: verdicts.supported,
+    h.ApprovalEscalated: verdicts.escalated,
     h.ApprovalGranted: verdicts.granted,
     h.ApprovalDenied: verdicts.denied,
     h.ChangesRequested: verdicts.changes_requested,
@@ -276,5 +295,6 @@ _TRANSITIONS: Mapping[type, _Transition] = {
     h.RunPaused: _paused,
     h.RunResumed: _resumed,
     h.RunRetried: again.retried,
+    h.RunHandedOver: _handed_over,
     h.RunFinished: _finished,
 }

@@ -19,8 +19,7 @@ def for_step(workflow: Workflow, step: Step, state: StepState, run: Run) -> Lett
     for letter in run.letters:
         if letter.topic != state.topic:
             continue
-        early = state.started_at is not None and letter.at < state.started_at
-        if letter.topic == h.REPLY and early:
+        if letter.topic == h.REPLY and letter.number < state.waits_since:
             continue
         if _fits(workflow, step, run, letter):
             return letter

@@ -83,7 +83,7 @@ def _woken(step: Step, state: StepState, now: datetime) -> Iterator[Record]:
         case StepStatus.WAITING:
             yield Record(_ended_wait(step, state, now))
         case StepStatus.ASKING_APPROVAL if state.approval:
-            yield Record(h.ApprovalExpired(now, step.id, state.approval.revision))
+            yield Record(approvals.unanswered(state.approval, now))
         case StepStatus.ASKING_PERSON:
             yield Record(_failed(step, "Nobody answered the question in time.", "timeout", now))
 

@@ -2,7 +2,7 @@
 
 from opstream.domain import history as h
 from opstream.domain import paths
-from opstream.domain.approval import Verdict
+from opstream.domain.approval import Verdict, Yes
 from opstream.domain.run import Run, RunStatus, StepState, StepStatus
 
 # What a call under way came to is worth knowing even when its run has ended meanwhile.
@@ -15,7 +15,7 @@ def is_timely(run: Run, fact: h.Fact) -> bool:
     """Return whether a fact changes the run as it stands now."""
     if isinstance(fact, h.RunFact):
         return _is_run_open_to(run, fact)
-    if _is_over(run, fact.step) and not isinstance(fact, _OUTCOMES):
+    if _is_over(run, fact) and not isinstance(fact, _OUTCOMES):
         return False
     if isinstance(fact, h.StepSucceeded) and not _has_letter(run, fact.letter):
         return False
@@ -28,6 +28,8 @@ def _is_run_open_to(run: Run, fact: h.RunFact) -> bool:
             return False
         case h.RunRetried():
             return run.status.ended
+        case h.RunHandedOver(to=to):
+            return not run.status.ended and to.id != run.responsible.id
         case h.LetterReceived(key=key):
             return not run.status.ended and key not in run.seen_letters
         case h.RunFinished():
@@ -44,10 +46,18 @@ _BEFORE = {
 }
 
 
-def _is_over(run: Run, step: str) -> bool:
-    """Return whether nothing new begins in a step: only steps that undo others do while a run stops."""
-    undoes = paths.undone(step) is not None
-    return run.status.ended or undoes is not (run.status is RunStatus.STOPPING)
+def _is_over(run: Run, fact: h.StepFact) -> bool:
+    """Return whether a fact comes too late for its run.
+
+    While a run is being undone, only steps that undo others begin; what is asked about a call of before
+    has to be answered first.
+    """
+    if run.status.ended:
+        return True
+    undoes = paths.undone(fact.step) is not None
+    if run.status is RunStatus.STOPPING:
+        return not undoes and not isinstance(fact, h.DoubtCleared)
+    return undoes
 
 
 def _has_letter(run: Run, key: str | None) -> bool:
@@ -61,9 +71,10 @@ def _is_open_to(state: StepState, fact: h.StepFact) -> bool:
             return bound and state.status in _MAY_BEGIN and not state.perhaps_done
         case h.ApprovalRequested(revision=revision):
             return state.status in _MAY_ASK and revision > state.revision
+        case h.ApprovalGranted() | h.ApprovalSupported() | h.ApprovalEscalated():
+            return state.status is StepStatus.ASKING_APPROVAL and _goes_further(state, fact)
         case (
-            h.ApprovalGranted(revision=revision)
-            | h.ApprovalDenied(revision=revision)
+            h.ApprovalDenied(revision=revision)
             | h.ChangesRequested(revision=revision)
             | h.ApprovalExpired(revision=revision)
         ):
@@ -84,7 +95,27 @@ def _is_at(state: StepState, fact: h.StepFact) -> bool:
             return state.status is StepStatus.ASKING_PERSON
         case h.DoubtCleared():
             return state.status is StepStatus.DOUBTED
+        case (
+            h.StepSucceeded(attempt=attempt)
+            | h.StepFailed(attempt=attempt)
+            | h.StepDoubted(attempt=attempt)
+        ):
+            return not state.settled and attempt in (None, state.attempt)
     return not state.settled
+
+
+def _goes_further(
+    state: StepState, fact: h.ApprovalGranted | h.ApprovalSupported | h.ApprovalEscalated
+) -> bool:
+    """Return whether a question is open for one more yes, or for its next level."""
+    asked = state.approval
+    if asked is None or not _asks(state, fact.revision):
+        return False
+    if isinstance(fact, h.ApprovalEscalated):
+        return fact.level == len(asked.escalated_at) + 1
+    is_last = isinstance(fact, h.ApprovalGranted)
+    ids = Yes(fact.by, fact.at, fact.instead_of).ids
+    return is_last is (asked.lacks <= 1) and not any(ids & yes.ids for yes in asked.yeses)
 
 
 def _asks(state: StepState, revision: int) -> bool:

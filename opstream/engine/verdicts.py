@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from opstream.domain import history as h
-from opstream.domain.approval import Approval, ProposedCall, Verdict
+from opstream.domain.approval import Approval, ProposedCall, Verdict, Yes
 from opstream.domain.person import Who
 from opstream.domain.run import Run, StepState, StepStatus
 
@@ -28,11 +28,30 @@ def approval_requested(run: Run, fact: h.ApprovalRequested) -> Run:
             state,
             status=StepStatus.ASKING_APPROVAL,
             started_at=state.started_at or fact.at,
-            wake_at=fact.expires_at,
+            wake_at=approval.wakes_at,
             approval=approval,
             earlier_approvals=state.approvals,
         ),
     )
+
+
+def supported(run: Run, fact: h.ApprovalSupported) -> Run:
+    """Return the run after one of several yeses that a step needs."""
+    state = run.state(fact.step)
+    if state.approval is None:
+        return run
+    yeses = (*state.approval.yeses, Yes(fact.by, fact.at, fact.instead_of))
+    return run.with_step(fact.step, replace(state, approval=replace(state.approval, yeses=yeses)))
+
+
+def escalated(run: Run, fact: h.ApprovalEscalated) -> Run:
+    """Return the run after others were asked as well, because nobody had answered."""
+    state = run.state(fact.step)
+    if state.approval is None:
+        return run
+    times = (*state.approval.escalated_at, fact.at)
+    approval = replace(state.approval, escalated_at=times)
+    return run.with_step(fact.step, replace(state, approval=approval, wake_at=approval.wakes_at))
 
 
 def _settled(
@@ -44,9 +63,26 @@ def _settled(
     return replace(state, approval=approval, wake_at=None, by=by)
 
 
+def _said(
+    state: StepState,
+    verdict: Verdict,
+    fact: h.ApprovalGranted | h.ApprovalDenied | h.ChangesRequested,
+    comment: str = "",
+) -> StepState:
+    """Return a step whose question a person has settled."""
+    state = _settled(state, verdict, fact.at, fact.by, comment)
+    if state.approval is None:
+        return state
+    approval = replace(state.approval, instead_of=fact.instead_of)
+    if verdict is Verdict.GRANTED and approval.rule.people > 1:
+        last = Yes(fact.by, fact.at, fact.instead_of)
+        approval = replace(approval, yeses=(*approval.yeses, last))
+    return replace(state, approval=approval)
+
+
 def granted(run: Run, fact: h.ApprovalGranted) -> Run:
     """Return the run after a yes: the call that was shown is bound to its step."""
-    state = _settled(run.state(fact.step), Verdict.GRANTED, fact.at, fact.by)
+    state = _said(run.state(fact.step), Verdict.GRANTED, fact)
     call = state.approval.call if state.approval else None
     if call is not None and call.step == fact.step:  # the step asked for its own call
         approved = replace(state, status=StepStatus.APPROVED, call=call)
@@ -73,7 +109,7 @@ def _bound(run: Run, call: ProposedCall) -> Run:
 
 def denied(run: Run, fact: h.ApprovalDenied) -> Run:
     """Return the run after a no."""
-    state = _settled(run.state(fact.step), Verdict.DENIED, fact.at, fact.by, fact.reason)
+    state = _said(run.state(fact.step), Verdict.DENIED, fact, fact.reason)
     output = {"decision": "denied", "by": fact.by.name, "reason": fact.reason}
     state = replace(state, status=StepStatus.DENIED, output=output, ended_at=fact.at)
     return run.with_step(fact.step, replace(state, error=fact.reason))
@@ -81,7 +117,7 @@ def denied(run: Run, fact: h.ApprovalDenied) -> Run:
 
 def changes_requested(run: Run, fact: h.ChangesRequested) -> Run:
     """Return the run after a proposal was sent back; the next one has the changes."""
-    state = _settled(run.state(fact.step), Verdict.CHANGES, fact.at, fact.by, fact.comment)
+    state = _said(run.state(fact.step), Verdict.CHANGES, fact, fact.comment)
     call = state.approval.call if state.approval else None
     if call is not None:
         call = replace(call, arguments={**call.arguments, **fact.arguments})

@@ -3,9 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from opstream.domain.person import Person, Role, Who
+from opstream.domain.person import GivenRole, Person, Role, Who
 from opstream.domain.workflow import ApprovalRule
 from opstream.governance import permissions
+from opstream.governance.permissions import NO_RULES, Rules
+from opstream.ports import RoleStore
+
+
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,18 +20,52 @@ class RoleBook:
         default: Roles of whoever is not named.
         people: Roles by the chat tool's id.
         workspace_admins: Roles of whoever administers the chat workspace.
+        groups: Roles by a group's id or handle.
+        rules: What is not the same for every workflow and operation.
     """
 
-    default: frozenset[Role] = frozenset({Role.OPERATOR})
+    default: frozenset[Role] = frozenset({Role.VIEWER})
     people: Mapping[str, frozenset[Role]] = field(default_factory=dict)
     workspace_admins: frozenset[Role] = frozenset({Role.ADMIN})
+    groups: Mapping[str, frozenset[Role]] = field(default_factory=dict)
+    rules: Rules = NO_RULES
+
+    @property
+    def group_names(self) -> frozenset[str]:
+        """The groups that are named anywhere: ids begin with S, handles with @."""
+        listed = (who for rule in self.rules.workflows.values() for who in rule.values())
+        named = frozenset(one for who in listed for one in who if one[:1] in ("S", "@"))
+        return named | frozenset(self.groups)
 
 
 class People:
-    """The people of this install."""
+    """The people of this install.
 
-    def __init__(self, book: RoleBook) -> None:
+    Args:
+        book: What the files say.
+        given: What admins said since; None for nothing.
+    """
+
+    def __init__(self, book: RoleBook, given: RoleStore | None = None) -> None:
         self._book = book
+        self._given = given
+        self._changed: Mapping[tuple[str, Role], GivenRole] = {}
+
+    @property
+    def group_names(self) -> frozenset[str]:
+        """The groups of the chat whose members have to be known."""
+        return self._book.group_names
+
+    @property
+    def rules(self) -> Rules:
+        """What is not the same for every workflow and operation."""
+        return self._book.rules
+
+    async def refresh(self) -> None:
+        """Look up which roles were given and taken, here or in another process."""
+        if self._given is not None:
+            found = await self._given.all()
+            self._changed = {(one.person, one.role): one for one in found}
 
     def person(
         self,
@@ -37,18 +75,39 @@ class People:
         is_bot: bool = False,
         is_workspace_admin: bool = False,
         timezone: str = "UTC",
+        groups: frozenset[str] = frozenset(),
     ) -> Person:
         """Return somebody with the roles they have; a bot has none."""
-        roles = self._book.people.get(id, self._book.default)
-        if is_workspace_admin:
-            roles |= self._book.workspace_admins
-        return Person(id, name, frozenset() if is_bot else roles, is_bot, timezone)
+        roles = self.written(id, groups, is_workspace_admin)
+        roles |= {one.role for one in self.changed(id) if one.held}
+        roles -= {one.role for one in self.changed(id) if not one.held}
+        return Person(
+            id, name, frozenset() if is_bot else roles, is_bot, timezone, groups=groups
+        )
+
+    def written(
+        self, id: str, groups: frozenset[str], is_workspace_admin: bool
+    ) -> frozenset[Role]:
+        """Return the roles that somebody has by the files and the chat alone."""
+        by_group = [self._book.groups[one] for one in groups if one in self._book.groups]
+        otherwise = frozenset().union(*by_group) if by_group else self._book.default
+        roles = self._book.people.get(id, otherwise).union(*by_group)
+        return roles | self._book.workspace_admins if is_workspace_admin else roles
+
+    def changed(self, id: str) -> tuple[GivenRole, ...]:
+        """Return what admins gave somebody, or took from them, in the chat."""
+        return tuple(one for (person, _), one in self._changed.items() if person == id)
+
+    def named(self) -> Mapping[str, frozenset[Role]]:
+        """Return the roles of everybody who is named, the files' order first."""
+        ids = dict.fromkeys((*self._book.people, *(person for person, _ in self._changed)))
+        return {id: self.person(id, id).roles for id in ids}
 
     def deciders(self, rule: ApprovalRule, asker: Who) -> tuple[str, ...]:
-        """Return the ids of those who are named in the role book and may decide, in its order."""
+        """Return the ids of those who are named and may decide."""
         return tuple(
             id
-            for id, roles in self._book.people.items()
+            for id, roles in self.named().items()
             if permissions.has(Person(id, id, roles), rule.role)
             and (rule.asker_may or id != asker.id)
         )

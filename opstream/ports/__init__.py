@@ -1,8 +1,8 @@
-"""Everything outside the process, on three pages: what an adapter must satisfy."""
+"""Everything outside the process, on a few pages: what an adapter must satisfy."""
 
+from opstream.ports.governing import AuditTrail, Kind, Oblivion, Retained, RoleStore
 from opstream.ports.keeping import (
     Artifacts,
-    AuditTrail,
     DeliveryStore,
     PlannedStart,
     PostingStore,
@@ -11,6 +11,15 @@ from opstream.ports.keeping import (
     Vault,
     WorkflowArchive,
     Workflows,
+)
+from opstream.ports.measuring import RunFigures
+from opstream.ports.notifying import (
+    Batch,
+    Carried,
+    Courier,
+    NoticeDefaults,
+    NoticeStore,
+    Outside,
 )
 from opstream.ports.outside import (
     ChatVitals,
@@ -36,18 +45,29 @@ from opstream.ports.runs import (
 __all__ = [
     "Artifacts",
     "AuditTrail",
+    "Batch",
+    "Carried",
     "ChatVitals",
     "Clock",
+    "Courier",
     "Defaults",
     "DeliveryStore",
+    "Kind",
     "LanguageModel",
     "Messenger",
+    "NoticeDefaults",
+    "NoticeStore",
+    "Oblivion",
     "Operations",
+    "Outside",
     "PlannedStart",
     "PostingStore",
     "ProgressListener",
     "PublishedWorkflow",
+    "Retained",
+    "RoleStore",
     "Room",
+    "RunFigures",
     "RunFilter",
     "RunQueue",
     "RunStore",

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from opstream.domain.audit import AuditEntry
 from opstream.domain.conversation import Place, Posting
 from opstream.domain.person import Who
 from opstream.domain.trigger import Schedule
@@ -130,16 +129,6 @@ class DeliveryStore(Protocol):
 
     async def first_time(self, key: str, at: datetime) -> bool:
         """Note a delivery and return whether it is new."""
-
-
-class AuditTrail(Protocol):
-    """Who did what; entries about runs are written with their facts, all others here."""
-
-    async def record(self, entry: AuditEntry) -> None:
-        """Append an entry, durably."""
-
-    async def of_subject(self, subject: str) -> Sequence[AuditEntry]:
-        """Return what was done to a subject, such as a workflow, oldest first."""
 
 
 class Artifacts(Protocol):

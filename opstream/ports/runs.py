@@ -53,6 +53,7 @@ class RunFilter:
 
     Args:
         seen_by: For whom it is; what they may not see (`governance/sight.py`) is left out.
+        waiting: Only those that wait for a person.
     """
 
     statuses: frozenset[RunStatus] = frozenset()
@@ -61,6 +62,7 @@ class RunFilter:
     limit: int = 10
     offset: int = 0
     seen_by: Person | None = None
+    waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,25 +1,16 @@
 """How a change that a person wants becomes facts: permission, audit, and a commit that wins its race."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 
 from opstream.domain import history as h
 from opstream.domain.audit import AuditEntry
-from opstream.domain.person import Person, Role
+from opstream.domain.person import Person
 from opstream.domain.run import Run
 from opstream.errors import RunMovedOn
-from opstream.governance import permissions
+from opstream.governance.guard import Deed, Guard
+from opstream.governance.permissions import About
 from opstream.ports import Clock, RunQueue
 from opstream.runs.journal import Journal, Loaded
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """A change that a person wants: how the audit calls it, and the role that it takes."""
-
-    name: str
-    words: str
-    role: Role = Role.OPERATOR
 
 
 Change = Callable[[Loaded], Sequence[h.Fact]]
@@ -29,10 +20,11 @@ Change = Callable[[Loaded], Sequence[h.Fact]]
 class Changes:
     """Commits what people want of runs."""
 
-    def __init__(self, journal: Journal, queue: RunQueue, clock: Clock) -> None:
+    def __init__(self, journal: Journal, queue: RunQueue, clock: Clock, guard: Guard) -> None:
         self._journal = journal
         self._queue = queue
         self._clock = clock
+        self._guard = guard
 
     async def make(
         self,
@@ -55,9 +47,9 @@ class Changes:
             NotAllowed: the person may not do this.
             NotFound: there is no such run.
         """
-        permissions.require(by, deed.role, deed.words)
         while True:
             loaded = await self._journal.load(run_id)
+            await self._guard.require(by, deed, run_id, About(loaded.workflow.id))
             if prepare is not None:
                 loaded = await prepare(loaded)
             facts = change(loaded)

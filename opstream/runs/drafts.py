@@ -8,7 +8,7 @@ from opstream.definitions.catalog import Catalog
 from opstream.domain.person import Person, Role
 from opstream.domain.workflow import Workflow
 from opstream.errors import BadInput, Complaint, DefinitionErrors
-from opstream.governance import permissions
+from opstream.governance.guard import Deed, Guard
 from opstream.ports import Artifacts
 
 Publish = Callable[[str, Person, str], Awaitable[Workflow]]
@@ -36,10 +36,11 @@ class Draft:
 class Drafts:
     """What people write until it is published; a draft survives a restart."""
 
-    def __init__(self, artifacts: Artifacts, catalog: Catalog, publish: Publish) -> None:
+    def __init__(self, artifacts: Artifacts, catalog: Catalog, publish: Publish, guard: Guard) -> None:
         self._artifacts = artifacts
         self._catalog = catalog
         self._publish = publish
+        self._guard = guard
 
     def complaints(self, text: str) -> Sequence[Complaint]:
         """Return all that is wrong with a text; it reads no database, so it is quick."""
@@ -56,7 +57,7 @@ class Drafts:
             DefinitionErrors: it is no workflow that can be used.
             NotAllowed: the person may not write workflows.
         """
-        permissions.require(by, Role.OPERATOR, _DEED)
+        await self._guard.require(by, _DEED)
         workflow = _only(text)
         draft_id = await self._artifacts.put(text.encode())
         difference = await self._catalog.difference(workflow.id, text)
@@ -68,7 +69,7 @@ class Drafts:
         Raises:
             NotFound: there is no such draft.
         """
-        permissions.require(by, Role.OPERATOR, _DEED)
+        await self._guard.require(by, _DEED)
         return (await self._artifacts.get(draft_id)).decode()
 
     async def publish(self, draft_id: str, why: str, *, by: Person) -> Workflow:

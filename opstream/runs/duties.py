@@ -7,15 +7,15 @@ looks at it again. Doing a duty twice changes nothing.
 from collections.abc import Sequence
 from typing import Protocol
 
+from opstream.definitions import links
 from opstream.domain import history as h
-from opstream.domain.run import Run, RunStatus, StepState, StepStatus
+from opstream.domain.history import Outcome
+from opstream.domain.run import Run, RunStatus
 from opstream.engine.timely import is_timely
 from opstream.errors import NotFound, RunMovedOn
-from opstream.ports import Clock, RunQueue
+from opstream.ports import Clock, RunQueue, RunStore
 from opstream.runs import rules
 from opstream.runs.journal import Journal, Loaded
-
-_DONE = frozenset({StepStatus.SUCCEEDED, StepStatus.FAILED})
 
 
 class Duty(Protocol):
@@ -63,22 +63,27 @@ class TellParent:
 
 
 class CancelChildren:
-    """Cancels what a run started, and that nobody waits for any more."""
+    """Cancels what a run started, and that nobody waits for any more.
 
-    def __init__(self, journal: Journal, queue: RunQueue, clock: Clock) -> None:
+    The store is asked for it, not the run: a run may have been cancelled between the beginning of another
+    one and the `ChildStarted` that would tell of it.
+    """
+
+    def __init__(self, store: RunStore, journal: Journal, queue: RunQueue, clock: Clock) -> None:
+        self._store = store
         self._journal = journal
         self._queue = queue
         self._clock = clock
 
     def is_due(self, loaded: Loaded) -> bool:
-        """Return whether a run left others running."""
-        return any(_left_running(state) for state in loaded.run.steps.values())
+        """Return whether a run may have left others running."""
+        begun = any(state.child is not None for state in loaded.run.steps.values())
+        return begun or bool(links.run_by(loaded.workflow.steps))
 
     async def do(self, loaded: Loaded) -> None:
         """Cancel them; one that has ended is left alone."""
-        for state in loaded.run.steps.values():
-            if _left_running(state) and state.child is not None:
-                await self._cancel(state.child, loaded.run)
+        for child in await self._store.children(loaded.run.id):
+            await self._cancel(child, loaded.run)
 
     async def _cancel(self, child: str, parent: Run) -> None:
         reason = f"The run `{parent.id}` that wanted it has ended."
@@ -89,17 +94,13 @@ class CancelChildren:
                 return
             if loaded.run.status.ended or loaded.run.status is RunStatus.STOPPING:
                 return
-            facts = rules.end(loaded, h.Outcome.CANCELLED, reason, parent.by, self._clock.now())
+            facts = rules.end(loaded, Outcome.CANCELLED, reason, parent.by, self._clock.now())
             try:
                 await self._journal.append(loaded, facts)
             except RunMovedOn:
                 continue
             self._queue.put(child)
             return
-
-
-def _left_running(state: StepState) -> bool:
-    return state.child is not None and state.status not in _DONE
 
 
 async def _append(journal: Journal, queue: RunQueue, run_id: str, fact: h.Fact) -> None:

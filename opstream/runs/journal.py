@@ -9,7 +9,7 @@ from opstream.domain.run import Run, RunStatus
 from opstream.domain.workflow import Workflow
 from opstream.engine.evolve import evolve, replay
 from opstream.engine.settle import Settled
-from opstream.errors import NotFound
+from opstream.errors import NotFound, NotOwner
 from opstream.ports import Room, RunStore, Timetable, UnitOfWork, Workflows
 
 _KEPT = 1024  # who starts more at once pays for reading the others back
@@ -24,22 +24,49 @@ class Loaded:
 
 
 class Journal:
-    """What was decided, and the only way to add to it."""
+    """What was decided, and the only way to add to it.
 
-    def __init__(self, store: RunStore, workflows: Workflows, timetable: Timetable) -> None:
+    Args:
+        shared: Whether other processes add to it, too: then what this one knows may be out of date, and a
+            run is always read back.
+    """
+
+    def __init__(
+        self,
+        store: RunStore,
+        workflows: Workflows,
+        timetable: Timetable,
+        *,
+        shared: bool = False,
+    ) -> None:
         self._store = store
         self._workflows = workflows
         self._timetable = timetable
+        self._most_kept = 0 if shared else _KEPT
         self._fresh: dict[str, Loaded] = {}  # as a person's commit left them
 
     async def take_up(self, run_id: str) -> Loaded:
         """Return a run for its turn: as a person's commit has just left it, or else from the store.
 
-        What is handed over is the newest state, because all commits of a run pass here: each later
-        one takes it away or replaces it. Errors as `load`.
+        What is handed over is the newest state, because where it is kept all commits of a run pass
+        here: each later one takes it away or replaces it. Errors as `load`.
         """
         fresh = self._fresh.pop(run_id, None)
         return fresh if fresh is not None else await self.load(run_id)
+
+    def epoch(self, run_id: str) -> int:
+        """Return the epoch of this process's claim of a run."""
+        return self._store.epoch(run_id)
+
+    async def still_ours(self, run_id: str) -> int:
+        """Return the epoch of this process's claim of a run, claimed anew where it was lost.
+
+        Raises:
+            NotOwner: another live process has it.
+        """
+        if not await self._store.claim(run_id):
+            raise NotOwner(f"Another process advances the run `{run_id}` by now.")
+        return self._store.epoch(run_id)
 
     async def load(self, run_id: str) -> Loaded:
         """Return a run as its facts add up.
@@ -102,12 +129,15 @@ class Journal:
         )
         return self._keep(await self._commit(workflow, work))
 
-    async def append_settled(self, loaded: Loaded, settled: Settled, *, rests: bool) -> Loaded:
+    async def append_settled(
+        self, loaded: Loaded, settled: Settled, *, rests: bool, epoch: int = 0
+    ) -> Loaded:
         """Append facts with all that follows from them, as the run's owner.
 
-        Errors as `append`, and NotOwner when another process took the run over.
+        Errors as `append`, and NotOwner when the run has been claimed since.
 
         Args:
+            epoch: Of the claim under which they came about.
             rests: Nothing is to be done after them before `wake_at` or a new fact. Noted even when
                 there are no facts: what was committed before left it open.
         """
@@ -119,6 +149,7 @@ class Journal:
                 loaded.run.version,
                 rests=rests,
                 as_owner=True,
+                epoch=epoch,
                 priority=loaded.workflow.limits.priority,
             )
             return await self._commit(loaded.workflow, work)
@@ -138,6 +169,6 @@ class Journal:
         return Loaded(workflow, work.run)
 
     def _keep(self, loaded: Loaded) -> Loaded:
-        if len(self._fresh) < _KEPT:
+        if len(self._fresh) < self._most_kept:
             self._fresh[loaded.run.id] = loaded
         return loaded

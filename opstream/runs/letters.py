@@ -11,12 +11,12 @@ from opstream.domain.run import Letter, Run, RunStatus, StepStatus
 from opstream.domain.values import Json
 from opstream.engine import letters
 from opstream.errors import BadInput, ExpressionError, TooLate
-from opstream.governance import permissions
+from opstream.governance.guard import Deed, Guard
 from opstream.ports import Clock, RunStore
-from opstream.runs.changes import Changes, Deed
+from opstream.runs.changes import Changes
 from opstream.runs.journal import Loaded
 
-_DELIVER = Deed("letter.delivered", "deliver an event to runs")
+_DELIVER = Deed("letter.delivered", "deliver an event to runs", by_workflow=False)
 _REPLY = Deed("reply.given", "reply to a run", Role.VIEWER)
 _OUTSIDE = Person("outside", "An event outside", frozenset({Role.OPERATOR}))
 _LONGEST_REPLY = 10_000
@@ -27,9 +27,10 @@ _DEAF = frozenset({RunStatus.STOPPING})
 class Letters:
     """Puts letters into the histories of the runs that they are for."""
 
-    def __init__(self, store: RunStore, changes: Changes, clock: Clock) -> None:
+    def __init__(self, store: RunStore, changes: Changes, guard: Guard, clock: Clock) -> None:
         self._store = store
         self._changes = changes
+        self._guard = guard
         self._clock = clock
 
     async def deliver(
@@ -46,7 +47,7 @@ class Letters:
             BadInput: the topic or the key is empty, or the topic is the one of replies.
         """
         _require_names(topic, key)
-        permissions.require(by or _OUTSIDE, _DELIVER.role, _DELIVER.words)
+        await self._guard.require(by or _OUTSIDE, _DELIVER, topic)
         wanted = await self._store.waiting_for(topic) if run_id is None else (run_id,)
         letter = h.LetterReceived(self._clock.now(), topic, key, body, by.who if by else None)
         put = partial(self._put, letter=letter, by=by or _OUTSIDE, to_all=run_id is None)

@@ -12,8 +12,8 @@ from opstream.ports import PostingStore, RunFilter, RunStore
 from opstream.runs.journal import Journal
 from opstream.runs.views import Views
 
-ACTIVE = frozenset({RunStatus.ACTIVE, RunStatus.PAUSED})
-ENDED = frozenset(RunStatus) - ACTIVE
+ENDED = frozenset(status for status in RunStatus if status.ended)
+ACTIVE = frozenset(RunStatus) - ENDED  # also those that are queued, or being undone
 _HINT = "`/opstream list` and `history` show their ids."
 
 
@@ -100,6 +100,11 @@ class Lookups:
         """
         started_by = by.id if by else None
         return await self._page(RunFilter(ACTIVE, None, started_by, limit, offset, seen_by))
+
+    async def waiting(self, *, offset: int = 0, limit: int = 10, seen_by: Person) -> Page:
+        """Return runs that wait for a person, newest first; who may see them as in `active`."""
+        wanted = RunFilter(ACTIVE, None, None, limit, offset, seen_by, waiting=True)
+        return await self._page(wanted)
 
     async def ended(
         self,

@@ -1,5 +1,6 @@
 """How much room a workflow leaves beside one more run, and what is said when there is none. Pure."""
 
+from opstream.domain.history import Parent
 from opstream.domain.person import Who
 from opstream.domain.run import RunStatus, RunSummary
 from opstream.domain.workflow import Overlap, Workflow
@@ -14,10 +15,17 @@ def at_once(workflow: Workflow) -> int | None:
     return None if workflow.limits.overlap is Overlap.ALLOW else workflow.limits.at_once
 
 
-def room_for(workflow: Workflow, by: Who, defaults: Defaults) -> Room | None:
-    """Return what must hold for a run to begin, or None when it may begin anyway."""
+def room_for(
+    workflow: Workflow, by: Who, defaults: Defaults, parent: Parent | None = None
+) -> Room | None:
+    """Return what must hold for a run to begin, or None when it may begin anyway.
+
+    A run that another one waits for takes none of a person's places: the other one has it already, and
+    would keep it for ever if this one had to wait for it.
+    """
     most = at_once(workflow)
-    of_person = defaults.runs_per_person if senders.is_person(by.id) else None
+    counts = senders.is_person(by.id) and parent is None
+    of_person = defaults.runs_per_person if counts else None
     if most is None and of_person is None:
         return None
     return Room(

@@ -128,7 +128,7 @@ class Performer:
                 said = f"The model did not answer within {limit.total_seconds():g} s."
                 raise OperationFailed(said, kind="timeout") from error
         output = await self._kept(task.run.id, reply.output)
-        return h.StepSucceeded(self._clock.now(), effect.step, output, began)
+        return _succeeded(effect, output, began, self._clock.now())
 
     def _before(self, task: Task, effect: Perform, operation: Operation) -> h.Fact | None:
         """Return the fact that must be written before the call may be made, if any."""
@@ -141,7 +141,7 @@ class Performer:
         if not effect.scheduled:
             return h.StepScheduled(now, effect.step, effect.attempt, effect.call)
         if task.is_repeated and operation.repeat is Repeat.NEVER:
-            return h.StepDoubted(now, effect.step, _doubt(task.step, operation))
+            return h.StepDoubted(now, effect.step, _doubt(task.step, operation), effect.attempt)
         return None
 
     async def _call(self, task: Task, effect: Perform, operation: Operation) -> h.Fact:
@@ -153,10 +153,10 @@ class Performer:
             error.outcome_known |= not operation.writes
             if not error.outcome_known and operation.repeat is Repeat.NEVER:
                 question = _doubt(task.step, operation, str(error))
-                return h.StepDoubted(self._clock.now(), effect.step, question)
+                return h.StepDoubted(self._clock.now(), effect.step, question, effect.attempt)
             raise
         output = await self._kept(task.run.id, output)
-        return h.StepSucceeded(self._clock.now(), effect.step, output, began)
+        return _succeeded(effect, output, began, self._clock.now())
 
     def _of_source(self, source: str) -> AbstractAsyncContextManager[None]:
         """Return what keeps calls of one source to the number that it bears at once."""
@@ -209,7 +209,20 @@ class Performer:
             retry_at = now + min(max(wait, error.retry_after or timedelta()), durations.LONGEST)
         # That this try had no effect says nothing about one before it: the key must stay.
         known = error.outcome_known and not task.is_repeated
-        return h.StepFailed(now, task.effect.step, str(error), error.kind, began, retry_at, known)
+        return h.StepFailed(
+            now,
+            task.effect.step,
+            str(error),
+            error.kind,
+            began,
+            retry_at,
+            known,
+            task.effect.attempt,
+        )
+
+
+def _succeeded(effect: Work, output: Json, began: datetime, now: datetime) -> h.StepSucceeded:
+    return h.StepSucceeded(now, effect.step, output, began, attempt=effect.attempt)
 
 
 def _secrets_of(task: Task) -> frozenset[str]:

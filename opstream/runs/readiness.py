@@ -31,3 +31,13 @@ def require_operations(workflow: Workflow, operations: Operations) -> None:
                 f"`{workflow.id}` cannot start: its step “{step.title or step.id}” calls a tool "
                 f"that I do not have. {error}"
             ) from error
+
+
+def called(steps: Sequence[Step]) -> Iterator[str]:
+    """Yield the operations that steps name, those that take something back among them."""
+    for step in steps:
+        for work in (step.work, step.undo):
+            if isinstance(work, Call):
+                yield work.operation
+        if isinstance(step.work, ForEach):
+            yield from called(step.work.steps)

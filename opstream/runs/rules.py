@@ -217,9 +217,14 @@ def answer(
 def clear_doubt(
     loaded: Loaded, step: str, what: h.Clarification, by: Person, now: datetime
 ) -> Sequence[h.Fact]:
-    """Return what a person says about a write whose outcome nobody knows."""
-    _require_listening(loaded.run, step)
+    """Return what a person says about a write whose outcome nobody knows.
+
+    In a run that is being undone it has to be known first; “repeat” then says that it did not happen.
+    """
     state = loaded.run.state(step)
+    if state.status is not StepStatus.DOUBTED or paths.undone(step) is not None:
+        _require_listening(loaded.run, step)
+    _require_active(loaded.run)
     if state.status is not StepStatus.DOUBTED:
         _require_step(loaded.workflow, step)
         raise TooLate(_not_asking(state, "This was cleared up"))

@@ -16,9 +16,9 @@ from typing import Any
 import structlog
 
 from opstream.domain import history as h
-from opstream.domain import paths
 from opstream.domain.effects import Work
-from opstream.domain.run import Run, RunStatus
+from opstream.domain.run import Run
+from opstream.engine import undoing
 from opstream.engine.settle import Settled, settle
 from opstream.errors import NotOwner, RunMovedOn
 from opstream.ports import Clock, Messenger
@@ -30,11 +30,18 @@ from opstream.runs.views import Views
 
 log = structlog.get_logger(__name__)
 
+_AGAIN_SECONDS = 1.0
+
 
 @dataclass(slots=True)
 class _Turn:
-    """What a run under way holds in memory; all of it can be lost."""
+    """What a run under way holds in memory; all of it can be lost.
 
+    Args:
+        epoch: Of the claim under which it is taken forward; under another one, none of this counts.
+    """
+
+    epoch: int
     calls: dict[str, asyncio.Task[h.Fact]] = field(default_factory=dict)
     announced: set[tuple[str, int]] = field(default_factory=set)
     look_again: bool = False
@@ -76,7 +83,7 @@ class Runner:
         if (under_way := self._turns.get(run_id)) is not None:
             under_way.nudge()
             return
-        turn = self._turns[run_id] = _Turn()
+        turn = self._turns[run_id] = _Turn(self._journal.epoch(run_id))
         try:
             await self._take(run_id, turn)
         except NotOwner:
@@ -87,6 +94,26 @@ class Runner:
 
     async def _take_up(self, run_id: str) -> Loaded:
         return await insist(run_id, partial(self._journal.take_up, run_id))
+
+    async def _take_up_again(
+        self, run_id: str, turn: _Turn, facts: list[h.Fact]
+    ) -> tuple[Loaded, list[h.Fact]]:
+        """Load a run that moved on, and return it with those facts that still count.
+
+        Calls may start from what is found without a commit that would be refused to who has lost the
+        run. So it has to be ours before it is loaded; and if it was not in between, others may have made
+        the same calls: this turn's are given up, and it begins anew.
+        """
+        epoch = await insist(run_id, partial(self._journal.still_ours, run_id))
+        if epoch != turn.epoch:
+            lost = list(turn.calls.values())
+            if lost:
+                log.info("run_regained", run=run_id, calls_given_up=len(lost))
+            turn.calls.clear()
+            turn.announced.clear()
+            turn.epoch, facts = epoch, []
+            await _stop(lost)
+        return await self._take_up(run_id), facts
 
     async def _take(self, run_id: str, turn: _Turn) -> None:
         loaded = await self._take_up(run_id)
@@ -100,7 +127,7 @@ class Runner:
             facts = await self._next_facts(turn)
             if turn.look_again:
                 turn.look_again = False
-                loaded = await self._take_up(run_id)
+                loaded, facts = await self._take_up_again(run_id, turn, facts)
             elif not facts:
                 return
 
@@ -111,11 +138,13 @@ class Runner:
             await _stop_what_is_not_wanted(loaded.run, turn)
             settled = settle(loaded.workflow, loaded.run, facts, now, turn.busy)
             rests = not settled.calls and not turn.busy and not self._owes(loaded, settled)
-            append = partial(self._journal.append_settled, loaded, settled, rests=rests)
+            append = partial(
+                self._journal.append_settled, loaded, settled, rests=rests, epoch=turn.epoch
+            )
             try:
                 loaded = await insist(loaded.run.id, append)
             except RunMovedOn:
-                loaded = await self._take_up(loaded.run.id)
+                loaded, facts = await self._take_up_again(loaded.run.id, turn, facts)
                 continue
             turn.announced |= {
                 (fact.step, fact.attempt)
@@ -141,7 +170,7 @@ class Runner:
             announced = (effect.step, effect.attempt) in turn.announced
             task = Task(loaded.workflow, loaded.run, effect, announced)
             name = f"{loaded.run.id}:{effect.step}"
-            turn.calls[effect.step] = asyncio.create_task(self._performer.perform(task), name=name)
+            turn.calls[effect.step] = asyncio.create_task(self._perform(task), name=name)
 
     async def _next_facts(self, turn: _Turn) -> list[h.Fact]:
         """Wait until a call ends or somebody nudges; empty when nothing is under way."""
@@ -153,15 +182,18 @@ class Runner:
             await asyncio.wait(awaited, return_when=asyncio.FIRST_COMPLETED)
             turn.nudged = None
         ended = [step for step, task in turn.calls.items() if task.done()]
-        return [self._outcome(step, turn.calls.pop(step)) for step in ended]
+        return [turn.calls.pop(step).result() for step in ended]
 
-    def _outcome(self, step: str, call: asyncio.Task[h.Fact]) -> h.Fact:
+    async def _perform(self, task: Task) -> h.Fact:
+        effect = task.effect
         try:
-            return call.result()
+            return await self._performer.perform(task)
         except Exception as error:  # a bug in a tool's adapter must not stop a run
-            log.exception("call_broke", call=call.get_name())
-            now, kind = self._clock.now(), type(error).__name__
-            return h.StepFailed(now, step, f"OpStream itself failed here ({kind}).", "bug", now)
+            log.exception("call_broke", run=task.run.id, step=effect.step)
+            now = self._clock.now()
+            said = f"OpStream itself failed here ({type(error).__name__})."
+            known = not task.run.state(effect.step).perhaps_done
+            return h.StepFailed(now, effect.step, said, "bug", now, None, known, effect.attempt)
 
     async def _show(self, loaded: Loaded, turn: _Turn) -> None:
         view = await insist(loaded.run.id, partial(self._views.of, loaded, turn.busy))
@@ -171,12 +203,11 @@ class Runner:
 
 
 async def _stop_what_is_not_wanted(run: Run, turn: _Turn) -> None:
-    """Cancel the calls that take a run forward once it is being undone, and the others once it is not."""
-    stopping = run.status is RunStatus.STOPPING
+    """Cancel the calls that would begin something new in a run that is being undone, or undo one that is not."""
     unwanted = [
         step
         for step, call in turn.calls.items()
-        if (paths.undone(step) is not None) is not stopping and not call.done()
+        if not undoing.is_wanted(run, step) and not call.done()
     ]
     await _stop([turn.calls.pop(step) for step in unwanted])
     # They may have had their effect: made once more, they would be repeated.
@@ -185,8 +216,8 @@ async def _stop_what_is_not_wanted(run: Run, turn: _Turn) -> None:
 
 async def _stop(calls: Iterable[asyncio.Task[h.Fact]]) -> None:
     """Cancel calls that nobody waits for any more, and see them gone."""
-    left = list(calls)
-    for task in left:
-        task.cancel()
-    if left:
-        await asyncio.wait(left)
+    left = set(calls)
+    while left:  # a library may swallow the word that comes at the same moment as its answer
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=_AGAIN_SECONDS)

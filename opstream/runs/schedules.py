@@ -23,6 +23,7 @@ from opstream.domain.trigger import Schedule
 from opstream.domain.values import Json
 from opstream.errors import BadInput, NotAllowed, NotFound, OpStreamError, StoreUnavailable
 from opstream.governance import permissions
+from opstream.governance.guard import Deed, Guard
 from opstream.ports import AuditTrail, Clock, PlannedStart, ScheduleStore, Timetable
 from opstream.runs import senders
 from opstream.runs.due import MOST_AT_ONCE, Due, due
@@ -45,6 +46,7 @@ class Scheduler:
         audit: AuditTrail,
         clock: Clock,
         timetable: Timetable,
+        guard: Guard,
     ) -> None:
         self._store = store
         self._catalog = catalog
@@ -52,6 +54,7 @@ class Scheduler:
         self._audit = audit
         self._clock = clock
         self._timetable = timetable
+        self._guard = guard
         self._seen = clock.now()
         self._synced: tuple[tuple[str, str, Schedule], ...] | None = None
         self._writing = asyncio.Lock()  # a tick must not put back what is being taken out
@@ -82,8 +85,8 @@ class Scheduler:
             NotFound: no such workflow.
             BadInput: the time or an input cannot be used; MissingInputs: one is missing.
         """
-        permissions.require(by, Role.OPERATOR, "plan a start")
         workflow, now = self._catalog.latest(workflow_id), self._clock.now()
+        await self._guard.require(by, _PLAN, workflow.id, about_start(workflow))
         schedule = times.read_when(when_text, now, timezone or by.timezone)
         given_inputs.read(workflow, inputs)
         next_at = cron.next_after(schedule, now)
@@ -106,7 +109,7 @@ class Scheduler:
             NotAllowed: somebody else planned it, and the person is no admin.
             BadInput: it stands in a workflow, which has to be changed instead.
         """
-        permissions.require(by, Role.OPERATOR, "take out a planned start")
+        await self._guard.require(by, _TAKE_OUT, name)
         planned = next((one for one in await self._store.all() if one.name == name), None)
         if planned is None:
             raise NotFound("planned start", name, hint="`/opstream schedules` lists them.")
@@ -116,7 +119,8 @@ class Scheduler:
                 "`triggers` instead."
             )
         if planned.by.id != by.id and not permissions.has(by, Role.ADMIN):
-            raise NotAllowed(f"{planned.by.name} planned this; ask them, or an admin.")
+            refusal = NotAllowed(f"{planned.by.name} planned this; ask them, or an admin.")
+            await self._guard.refuse(by, _TAKE_OUT, name, refusal)
         async with self._writing:
             await self._store.remove(name)
         await self._note(by.who, "schedule.removed", name, "")

@@ -14,10 +14,11 @@ from opstream.domain.rehearsal import Rehearsal
 from opstream.domain.run import Run
 from opstream.domain.values import Json
 from opstream.errors import NotFound
-from opstream.governance import permissions
+from opstream.governance.guard import Deed, Guard
+from opstream.governance.permissions import About
 from opstream.ports import Clock, Operations, PostingStore, RunQueue, RunStore
 from opstream.runs import rehearsal, retrying, rules
-from opstream.runs.changes import Change, Changes, Deed
+from opstream.runs.changes import Change, Changes
 from opstream.runs.journal import Journal, Loaded
 from opstream.runs.letters import Letters
 from opstream.runs.lookups import Lookups
@@ -29,6 +30,7 @@ _PAUSE = Deed("run.paused", "pause a run")
 _RESUME = Deed("run.resumed", "resume a run")
 _CANCEL = Deed("run.cancelled", "cancel a run")
 _RETRY = Deed("run.retried", "retry a run")
+_REHEARSE = Deed("workflow.rehearsed", "rehearse a workflow", Role.VIEWER)
 _DECIDE = Deed("approval.settled", "decide on an approval", Role.VIEWER)  # its own rule decides
 _ANSWER = Deed("question.answered", "answer for a run")
 _CLEAR = Deed("doubt.cleared", "say what happened to a step")
@@ -50,15 +52,17 @@ class Runs(Lookups):
         operations: Operations,
         starter: Starter,
         new_key: Callable[[], str],
+        guard: Guard,
     ) -> None:
         super().__init__(store, postings, journal, views)
         self._catalog = catalog
         self._clock = clock
         self._operations = operations
         self._starter = starter
-        self._changes = Changes(journal, queue, clock)
-        self._letters = Letters(store, self._changes, clock)
+        self._changes = Changes(journal, queue, clock, guard)
+        self._letters = Letters(store, self._changes, guard, clock)
         self._new_key = new_key
+        self._guard = guard
 
     async def start(
         self,
@@ -85,8 +89,8 @@ class Runs(Lookups):
         self, workflow_id: str, inputs: Mapping[str, Json], *, by: Person
     ) -> Rehearsal:
         """Return what a run would do, without doing any of it; errors as `start`."""
-        permissions.require(by, Role.VIEWER, "rehearse a workflow")
         workflow = self._catalog.latest(workflow_id)
+        await self._guard.require(by, _REHEARSE, about=About(workflow.id))
         values = given_inputs.read(workflow, inputs)
         return rehearsal.rehearse(workflow, values, by.who, self._now(), self._operation)
 
@@ -201,7 +205,6 @@ class Runs(Lookups):
 
         def change(loaded: Loaded) -> Sequence[h.Fact]:
             approval = rules.open_approval(loaded, step, revision)
-            permissions.require_decider(by, approval.rule, loaded.run.by)
             now = self._now()
             match decision:
                 case Grant():
@@ -214,7 +217,12 @@ class Runs(Lookups):
                     changed = rules.changed_arguments(approval, arguments)
                     return (h.ChangesRequested(now, step, revision, by.who, said, changed),)
 
-        return await self._change(run_id, by, _DECIDE, change)
+        async def check(loaded: Loaded) -> Loaded:
+            rule, about = rules.open_approval(loaded, step, revision).rule, About(loaded.workflow.id)
+            await self._guard.require_decider(by, rule, loaded.run.by, _DECIDE, run_id, about)
+            return loaded
+
+        return await self._changes.make(run_id, by, _DECIDE, change, check)
 
     async def answer_question(
         self, run_id: str, step: str, answers: Mapping[str, Json], *, by: Person

@@ -20,14 +20,16 @@ from opstream.domain.values import Json
 from opstream.domain.workflow import Overlap, Workflow
 from opstream.engine.evolve import begin
 from opstream.errors import NoRoom, NotFound, RunMovedOn, TooLate
-from opstream.governance import permissions
+from opstream.governance.guard import Deed, Guard
+from opstream.governance.permissions import EVERYWHERE, About
 from opstream.ports import Clock, Defaults, Operations, Room, RunFilter, RunQueue, RunStore
 from opstream.runs import ids, overlap, rules
-from opstream.runs.changes import Changes, Deed
+from opstream.runs.changes import Changes
 from opstream.runs.journal import Journal, Loaded
-from opstream.runs.readiness import require_operations
+from opstream.runs.readiness import called, require_operations
 
-_MAKE_ROOM = Deed("run.cancelled", "make room for a newer run")
+_MAKE_ROOM = Deed("run.cancelled", "make room for a newer run", by_workflow=False)
+_START = Deed("run.started", "start a workflow")
 _AT_A_LOOK = 100
 _TRIES = 5  # each after somebody else took a place that had just become free
 
@@ -42,6 +44,7 @@ class _Start:
     by: Person
     place: Place | None
     trigger: str
+    parent: h.Parent | None = None
 
     def fact(self, now: datetime, *, queued: bool) -> h.RunStarted:
         return h.RunStarted(
@@ -51,6 +54,7 @@ class _Start:
             self.inputs,
             self.by.who,
             self.place,
+            parent=self.parent,
             queued=queued,
             trigger=self.trigger,
         )
@@ -69,6 +73,7 @@ class Starter:
         queue: RunQueue,
         clock: Clock,
         defaults: Defaults,
+        guard: Guard,
     ) -> None:
         self._store = store
         self._journal = journal
@@ -77,7 +82,8 @@ class Starter:
         self._queue = queue
         self._clock = clock
         self._defaults = defaults
-        self._changes = Changes(journal, queue, clock)
+        self._guard = guard
+        self._changes = Changes(journal, queue, clock, guard)
 
     async def start(
         self,
@@ -98,8 +104,10 @@ class Starter:
             NotAllowed: the person may not start runs.
             TooLate: the workflow skips starts while it is active.
         """
-        permissions.require(by, Role.OPERATOR, "start a workflow")
         workflow = self._catalog.latest(workflow_id)
+        # What a trigger starts was allowed by whoever published or planned it.
+        about = EVERYWHERE if trigger else about_start(workflow)
+        await self._guard.require(by, _START, workflow.id, about)
         values = given_inputs.read(workflow, inputs)
         require_operations(workflow, self._operations)
         start = _Start(workflow, ids.of_request(request_key), values, by, place, trigger)
@@ -108,12 +116,34 @@ class Starter:
         except RunMovedOn:  # the same request came twice
             return (await self._journal.load(start.run_id)).run
 
+    async def start_child(
+        self,
+        run_id: str,
+        workflow: Workflow,
+        inputs: Mapping[str, Json],
+        of: Run,
+        parent: h.Parent,
+    ) -> None:
+        """Start the run that a step of another one wants, or queue it; once for each id.
+
+        Args:
+            of: The run with that step; the new one is in the name of whoever started it.
+
+        Raises:
+            TooLate: the workflow skips starts while it is active.
+        """
+        by = Person(of.by.id, of.by.name, frozenset({Role.OPERATOR}))
+        trigger = f"a step of `{of.id}`"
+        start = _Start(workflow, run_id, inputs, by, of.place, trigger, parent)
+        try:
+            await self._begin(start)
+        except RunMovedOn:  # it was started before a crash
+            self._queue.put(run_id, workflow.limits.priority)
+
     async def _begin(self, start: _Start) -> Run:
         """Begin a run; `RunMovedOn` when there is one of that id."""
-        workflow, room = (
-            start.workflow,
-            overlap.room_for(start.workflow, start.by.who, self._defaults),
-        )
+        workflow = start.workflow
+        room = overlap.room_for(workflow, start.by.who, self._defaults, start.parent)
         if workflow.limits.overlap is Overlap.QUEUE and await self._store.next_queued(workflow.id):
             return await self._queued(start)  # nobody jumps the queue
         for _ in range(_TRIES):
@@ -124,7 +154,7 @@ class Starter:
                     raise RunMovedOn(f"There is a run `{start.run_id}` already.") from None
             if await self._is_full(workflow):
                 return await self._overlap(start, room)
-            if await self._has_enough(start.by):
+            if start.parent is None and await self._has_enough(start.by):
                 break
         return await self._queued(start)
 
@@ -219,7 +249,8 @@ class Starter:
             loaded = await self._journal.load(run_id)
             if loaded.run.status is not RunStatus.QUEUED:
                 return True
-            room = overlap.room_for(self._newest(loaded), loaded.run.by, self._defaults)
+            run = loaded.run
+            room = overlap.room_for(self._newest(loaded), run.by, self._defaults, run.parent)
             fact = h.RunReleased(self._clock.now())
             try:
                 await self._journal.append(loaded, (fact,), room=room)
@@ -261,3 +292,8 @@ class Starter:
         offset = max(0, total - _AT_A_LOOK)
         wanted = RunFilter(statuses, workflow_id, limit=_AT_A_LOOK, offset=offset)
         return list(reversed(await self._store.summaries(wanted)))
+
+
+def about_start(workflow: Workflow) -> About:
+    """Return what a start is about: the workflow, and all that it calls."""
+    return About(workflow.id, tuple(called(workflow.steps)))

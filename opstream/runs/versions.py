@@ -9,9 +9,13 @@ from opstream.domain.person import Person
 from opstream.domain.workflow import Workflow
 from opstream.errors import BadInput, MissingInputs
 from opstream.governance import permissions
+from opstream.governance.guard import Deed, Guard
+from opstream.governance.permissions import About
 from opstream.ports import AuditTrail, Clock
 from opstream.runs.journal import Loaded
 from opstream.runs.schedules import Scheduler
+
+_PUBLISH = Deed("workflow.published", "publish a workflow", permissions.PUBLISHER)
 
 Version: TypeAlias = Literal["old", "new"] | int
 """The one a run began with, the newest one, or one by its number."""
@@ -21,12 +25,18 @@ class Versions:
     """Publishes workflows; every version is kept, with who and why."""
 
     def __init__(
-        self, catalog: Catalog, schedules: Scheduler, audit: AuditTrail, clock: Clock
+        self,
+        catalog: Catalog,
+        schedules: Scheduler,
+        audit: AuditTrail,
+        clock: Clock,
+        guard: Guard,
     ) -> None:
         self._catalog = catalog
         self._schedules = schedules
         self._audit = audit
         self._clock = clock
+        self._guard = guard
 
     async def publish(self, text: str, by: Person, why: str) -> Workflow:
         """Publish the text of a workflow as its newest version; runs under way keep theirs.
@@ -35,7 +45,7 @@ class Versions:
             NotAllowed: the person may not publish.
             DefinitionErrors: something is wrong with the text; the error has all complaints.
         """
-        permissions.require(by, permissions.PUBLISHER, "publish a workflow")
+        await self._guard.require(by, _PUBLISH)
         workflow = await self._catalog.publish(text, by.who, why)
         detail = f"version {workflow.version}: {why}"
         entry = AuditEntry(self._clock.now(), by.who, "workflow.published", workflow.id, detail)

@@ -82,5 +82,6 @@ _DRAW: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "rich_text": _rich,
     "plan": lambda one: "\n".join([one["title"], *map(_task, one["tasks"])]),
     "table": _table,
+    "data_table": lambda one: f"{one['caption']} {_table(one)}",
     "data_visualization": lambda one: f"{one['title']} {one['chart']}",
 }

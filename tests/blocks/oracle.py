@@ -28,7 +28,10 @@ def accepts(message: Message) -> None:
 
 def accepts_view(view: Mapping[str, Any]) -> None:
     """Fail unless a form or Home is taken."""
-    limits.check_view(plain(view), home=view["type"] == "home")
+    found = plain(view)
+    limits.check_view(found, home=view["type"] == "home")
+    for block in found["blocks"]:
+        _REBUILD.get(block["type"], lambda block: None)(block)
 
 
 def _text(text: dict[str, Any]) -> sb.Text:
@@ -68,14 +71,27 @@ def _plan(block: dict[str, Any]) -> sb.PlanBlock:
 
 def _chart(block: dict[str, Any]) -> sb.DataVisualizationBlock:
     chart = block["chart"]
+    if chart["type"] == "pie":
+        parts = [sb.ChartSegment(one["label"], one["value"]) for one in chart["segments"]]
+        return sb.DataVisualizationBlock(block["title"], sb.PieChart(parts))
     series = [
         sb.DataSeries(one["name"], [sb.DataPoint(p["label"], p["value"]) for p in one["data"]])
         for one in chart["series"]
     ]
-    kind = {"line": sb.LineChart, "bar": sb.BarChart}[chart["type"]]
+    kind = {"line": sb.LineChart, "bar": sb.BarChart, "area": sb.AreaChart}[chart["type"]]
     return sb.DataVisualizationBlock(
         block["title"], kind(series, sb.AxisConfig(**chart["axis_config"]))
     )
+
+
+def _cell(cell: dict[str, Any]) -> sb.RawText | sb.RawNumber:
+    if cell["type"] == "raw_number":
+        return sb.RawNumber(cell["value"], cell["text"])
+    return sb.RawText(cell["text"])
+
+
+def _cells(block: dict[str, Any]) -> list[list[sb.RawText | sb.RawNumber]]:
+    return [[_cell(one) for one in row] for row in block["rows"]]
 
 
 _REBUILD = {
@@ -85,7 +101,10 @@ _REBUILD = {
     "actions": lambda block: sb.ActionsBlock([_button(one) for one in block["elements"]]),
     "plan": _plan,
     "data_visualization": _chart,
-    "table": lambda block: sb.TableBlock(
-        rows=[[sb.RawText(cell["text"]) for cell in row] for row in block["rows"]]
+    "table": lambda block: sb.TableBlock(rows=_cells(block)),
+    "data_table": lambda block: sb.DataTableBlock(
+        _cells(block), block["caption"], block["page_size"]
     ),
+    "divider": lambda block: sb.DividerBlock(),
+    "image": lambda block: sb.ImageBlock(**{k: v for k, v in block.items() if k != "type"}),
 }

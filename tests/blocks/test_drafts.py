@@ -180,7 +180,7 @@ def test_a_plan_and_the_list_of_plans():
     service = web
     Last: `r1` was started.
 [section] 🗓️ *Once* · `once@1`
-    Once · next never again · planned by <@U0ANA00001> <Take out schedule_remove {"words":"once@1"} ?Take this plan out? Once will not start by itself then.>\
+    Once · never again · planned by <@U0ANA00001> <Take out schedule_remove {"words":"once@1"} ?Take this plan out? Once will not start by itself then.>\
 """)
     assert "Nothing is planned" in listing([]).text
     accepts(listing(plans * 20, 10))

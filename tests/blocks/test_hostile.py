@@ -9,15 +9,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blocks import closeups, forms, home, kit, lists, thread
+from blocks import closeups, forms, home, kit, lists, stats, thread
+from blocks.home import Shown
+from blocks.schedules import Plan
 from blocks.thread import Surroundings
 from blocks.wording import about, bar, clean, line, plain, safe
 from opstream.domain import history as h
 from opstream.domain.approval import ProposedCall
 from opstream.domain.operation import Health, Operation, Progress, SourceHealth
 from opstream.domain.run import Page, RunStatus, RunSummary
+from opstream.domain.statistics import Approvals, FailingStep
+from opstream.domain.trigger import Schedule
 from opstream.domain.workflow import ApprovalRule, Input, InputKind, Notify
 from tests.blocks import oracle
+from tests.blocks.figures import FIGURES
 from tests.blocks.stories import ANA, BO, PROFILING, at, started, view
 
 EVIL = "<!channel> <!here|x> <@U0BO000001> <https://evil.example|click> & ```x``` *b* \u202eevil\u202c "
@@ -97,7 +102,19 @@ def test_lists_are_taken_and_mention_nobody(text, other):
         oracle.accepts(message)
         harmless(message.blocks)
     page = Page((run,) * 10, 20, 0, 10)
-    oracle.accepts_view(home.home(text, page, page, [replace(PROFILING, title=text)] * 20))
+    plan = Plan(
+        "x@1", other, Schedule(cron=text, timezone=text, inputs={text: other}), at(9), ANA, other
+    )
+    figures = replace(FIGURES, span=replace(FIGURES.span, workflow_id=text))
+    recipe = replace(PROFILING, title=text, description=other)
+    mine = Shown(text, page, page, page, [plan] * 9, figures, {}, [recipe] * 20, at(0))
+    oracle.accepts_view(home.home(mine))
+    harmless(home.home(mine)["blocks"])
+    failing = (FailingStep(text, other, 3),) * 5
+    nobody = replace(figures, failing=failing, approvals=Approvals())
+    report = stats.report(nobody, {text: other})
+    oracle.accepts(report)
+    harmless(report.blocks)
 
 
 @settings(max_examples=60, deadline=None)

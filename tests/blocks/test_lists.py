@@ -4,13 +4,13 @@ from datetime import timedelta
 
 from inline_snapshot import snapshot
 
-from blocks import closeups, help, home, journal, lists
+from blocks import closeups, help, journal, lists
 from blocks.help import Entry
 from opstream.domain import history as h
 from opstream.domain.operation import Health, Operation, SourceHealth
 from opstream.domain.run import Page, RunStatus, RunSummary
 from opstream.errors import Complaint
-from tests.blocks.drawing import drawn, form
+from tests.blocks.drawing import drawn
 from tests.blocks.stories import (
     ANA,
     BO,
@@ -108,7 +108,13 @@ def test_details_are_each_finding_once_what_people_were_told_first():
 operation | p99
 pay | 812 ms
 list | 95 ms
-[context] 🧪 These figures come from a simulation, not from real systems.\
+[context] 🧪 These figures come from a simulation, not from real systems.
+[section] *Measure the service*
+[section] p99 = 812.5
+[section] *Scale the service*
+[section] replicas = 4
+[section] *Ask how it went*
+[section] stars = 5\
 """)
     assert drawn(closeups.details(shown, 1)) == snapshot("""\
 (Say what was found)
@@ -124,7 +130,13 @@ list | 95 ms
 operation | p99
 pay | 812 ms
 list | 95 ms
-[context] 🧪 These figures come from a simulation, not from real systems.\
+[context] 🧪 These figures come from a simulation, not from real systems.
+[section] *Measure the service*
+[section] p99 = 812.5
+[section] *Scale the service*
+[section] replicas = 4
+[section] *Ask how it went*
+[section] stars = 5\
 """)
 
 
@@ -235,29 +247,6 @@ def test_tools_are_listed_with_their_health():
     2 tools.
 [section] • `estate.scale` · ✏️ changes things · Changes how many replicas there are.
     • `estate.look` · 👁️ only reads · Looks around.\
-""")
-
-
-def test_home_shows_what_waits_what_runs_and_what_can_be_started():
-    shown = home.home("Ana", Page(SUMMARIES[:1], 12, 0, 10), Page((), 0, 0, 5), [PROFILING])
-
-    assert form(shown) == snapshot("""\
-
-[header] Hello Ana
-[section] *🙋 Waiting for a decision or an answer*
-[section] 🙋 *Waiting for a person* · deploy · `r4f7k2q9dx`
-    Asked by <@U0ANA00001> · <!date^1795176000^{date_short_pretty} {time}|2026-11-20 12:00 UTC> <Details run_details {"run":"r4f7k2q9dx"}>
-[section] *🔄 Running*
-[context] Nothing is running right now.
-[context] and 11 more; `/opstream list` shows all.
-[divider]
-[section] *🏁 Ended last*
-[context] No run has ended yet.
-[divider]
-[section] *▶️ What you can start*
-[section] *Application Performance Profiling*
-    Finds bottlenecks of a service and proposes a fix. <Start start_open {"workflow":"application_profiling"}>
-[context] `/opstream help` shows all that I can do.\
 """)
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from config.settings import load
-from tests.config.test_settings import faults, project
+from config.settings import PROJECT, load
+from tests.config.test_settings import TOKENS, faults, project
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql"])
@@ -37,3 +37,34 @@ def test_an_address_with_a_password_in_a_file_is_noted(tmp_path):
     (note,) = load({}, folder).notes
 
     assert note.endswith("Keep it in the environment and write `${OPSTREAM_DATABASE_URL}` here.")
+
+
+def test_the_estate_is_only_there_in_the_playground():
+    in_playground = load({}, PROJECT)
+    in_slack = load(TOKENS, PROJECT)
+
+    assert set(in_playground.servers) == {"estate"}
+    assert in_playground.servers["estate"].args[:2] == ("-m", "opstream.playground.estate")
+    assert set(in_slack.servers) == set()
+
+
+def test_a_worker_without_tokens_starts_nothing_of_the_playground_unless_it_is_told_so():
+    alone, told = load({}, PROJECT), load({"OPSTREAM_WORKER_IN_PLAYGROUND": "true"}, PROJECT)
+
+    assert alone.in_playground
+    assert set(alone.servers) == {"estate"}
+    assert not alone.for_worker().in_playground
+    assert set(alone.for_worker().servers) == set()
+    assert told.for_worker().in_playground
+    assert set(told.for_worker().servers) == {"estate"}
+
+
+def test_a_server_may_get_so_many_calls_at_once_and_at_least_one(tmp_path):
+    text = "servers:\n  near: {command: x, at_once: %s}\n"
+    folder = project(tmp_path, mcp=text % 4)
+
+    assert load({}, folder).mcp.servers["near"].at_once == 4
+
+    (folder / "config/mcp.yaml").write_text(text % 0)
+    assert "`servers.near.at_once`" in faults(folder)[0]
+    assert faults(folder)[0].endswith("Write a number above 0.")

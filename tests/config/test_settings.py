@@ -273,15 +273,6 @@ def test_an_alias_must_lead_to_a_server(tmp_path):
     assert "there is no server 'near'" in fault
 
 
-def test_the_estate_is_only_there_in_the_playground():
-    in_playground = load({}, PROJECT)
-    in_slack = load(TOKENS, PROJECT)
-
-    assert set(in_playground.servers) == {"estate"}
-    assert in_playground.servers["estate"].args[:2] == ("-m", "opstream.playground.estate")
-    assert set(in_slack.servers) == set()
-
-
 def test_the_shipped_files_say_what_the_defaults_say(tmp_path):
     shipped, bare = load({}, PROJECT), load({}, project(tmp_path))
 

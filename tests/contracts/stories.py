@@ -50,6 +50,8 @@ class Story:
         run, version = self.run, self.run.version if self.run else 0
         for fact in facts:
             run = evolve(run, fact) if run else begin(self.id, fact)
+        if how.get("as_owner"):
+            how = {"epoch": self._store.epoch(self.id), **how}
         await self._store.commit(UnitOfWork(run, facts, version, tuple(audit), rests, **how))
         self.run = run
         return self

@@ -183,3 +183,17 @@ async def test_half_a_character_from_a_tool_does_not_stop_a_run(runs):
 
     *_, read, ended = await runs.history("r1")
     assert (read.output, ended.reason) == ({"text": "caf?"}, "caf?")
+
+
+async def test_runs_are_found_by_the_run_that_wanted_them_until_they_end(runs):
+    await Story(runs, "parent").tell(started())
+    of = h.Parent("parent", "sub", 1)
+    for run_id in ("c1", "c2", "c3"):
+        await Story(runs, run_id).tell(started(parent=of, queued=run_id == "c2"))
+    ended = await Story(runs, "c4").tell(started(parent=of))
+    await ended.tell(h.RunFinished(NOON, h.Outcome.SUCCEEDED))
+    await Story(runs, "other").tell(started(parent=h.Parent("c1", "sub", 2)))
+
+    assert await runs.children("parent") == ["c1", "c2", "c3"]
+    assert await runs.children("c1") == ["other"]
+    assert await runs.children("nobody") == []

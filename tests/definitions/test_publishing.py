@@ -141,3 +141,57 @@ async def test_names_of_workflows_that_may_come_later_are_doubts_only(folder, ar
     ]
     await catalog.publish(greeting("Hi").replace("greet", "geet"), ANA, "It was missing.")
     assert len(catalog.warnings()) == 1
+
+
+async def test_a_file_does_not_take_the_webhook_of_what_was_written_in_the_chat(folder, archive):
+    hook = "triggers:\n  - {webhook: shop, secret: SHOP}\n"
+    first = await loaded(folder, archive)
+    await first.publish(greeting("Hello") + hook, ANA, "New.")
+    (folder / "other.yaml").write_text(greeting("Hi").replace("greet", "other") + hook)
+
+    catalog = await loaded(folder, archive)
+
+    [fault] = catalog.complaints()
+    assert fault.problem == "The webhook `shop` belongs to `greet` already."
+    assert [one.id for one in catalog.listed()] == ["greet"]
+
+
+def running(name, *others):
+    steps = [f"{{id: s{number}, run: {other}}}" for number, other in enumerate(others)]
+    lines = "".join(f"  - {one}\n" for one in steps or ["notify: x"])
+    return f"id: {name}\ntitle: {name}\nsteps:\n{lines}"
+
+
+async def test_workflows_that_run_each_other_in_a_circle_are_refused(folder, archive):
+    catalog = await loaded(folder, archive)
+    await catalog.publish(running("c"), ANA, "New.")
+    await catalog.publish(running("b", "c"), ANA, "New.")
+    await catalog.publish(running("a", "b"), ANA, "New.")
+
+    with pytest.raises(DefinitionErrors) as caught:
+        await catalog.publish(running("c", "a"), ANA, "Round and round.")
+
+    assert str(caught.value) == (
+        "the text:4: `c` runs `a`, which runs `b`, which runs `c`: they would start each other without "
+        "an end. Take one of these steps out, or start one of the workflows by a trigger."
+    )
+    assert catalog.latest("c").version == 1
+
+
+async def test_of_files_that_run_each_other_the_one_that_closes_the_circle_is_kept_out(
+    folder, archive
+):
+    (folder / "a.yaml").write_text(running("a", "b"))
+    loop = "{items: '{{ inputs.all }}', steps: [{id: once, run: a}]}"
+    inputs = "id: b\ntitle: B\ninputs: {all: text}\n"
+    (folder / "b.yaml").write_text(f"{inputs}steps:\n  - {{id: each, for_each: {loop}}}\n")
+    (folder / "c.yaml").write_text(running("c", "a", "a"))
+
+    catalog = await loaded(folder, archive)
+
+    [fault] = catalog.complaints()
+    assert (fault.file, fault.problem.partition(":")[0]) == (
+        "b.yaml",
+        "`b` runs `a`, which runs `b`",
+    )
+    assert [one.id for one in catalog.listed()] == ["a", "c"]

@@ -88,7 +88,12 @@ def _said(world: World, step: str, state: StepState) -> Iterator[Sequence[h.Fact
 
 
 def _may_be_told(world: World, step: str) -> bool:
-    """Return whether a step listens: what undoes others does while the run is being undone."""
+    """Return whether a step listens: what undoes others does while the run is being undone.
+
+    What is asked about a call of before has to be answered even then.
+    """
+    if world.run.status is RunStatus.STOPPING and world.run.open[step].is_call_open:
+        return True
     return bool(paths.undone(step)) is (world.run.status is RunStatus.STOPPING)
 
 

@@ -81,15 +81,18 @@ def _step(draw, number, kinds, needs, covers) -> Step:
         retry=RetryPolicy(attempts=draw(st.integers(1, 3)), first_wait=timedelta(seconds=5)),
         on_error=draw(st.sampled_from(OnError)),
         timeout=draw(st.sampled_from([None, HOUR])),
-        undo=_undo(draw) if kinds[number] == "call" else None,
+        undo=_undo(draw, f"s{number}") if kinds[number] == "call" else None,
     )
 
 
-def _undo(draw) -> Call | None:
+def _undo(draw, step: str) -> Call | None:
     if draw(st.integers(0, 2)):
         return None
     name = draw(st.sampled_from(["t.write", "t.keyed", "t.gone"]))
-    return Call(name, {"n": "{{ output }}"}, unattended=draw(st.booleans()))
+    value = draw(
+        st.sampled_from(["{{ output }}", "{{ output.n }}", f"{{{{ steps.{step}.output.n }}}}"])
+    )
+    return Call(name, {"n": value}, unattended=draw(st.booleans()))
 
 
 def _loop(draw) -> ForEach:
@@ -104,7 +107,7 @@ def _loop(draw) -> ForEach:
             ("a",) if covers else (),
             on_error=draw(st.sampled_from(OnError)),
             retry=RetryPolicy(attempts=draw(st.integers(1, 2)), first_wait=timedelta(seconds=5)),
-            undo=_undo(draw),
+            undo=_undo(draw, "b"),
         )
     ]
     if covers:

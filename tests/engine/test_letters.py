@@ -51,6 +51,14 @@ def test_a_reply_that_came_before_is_none():
     assert life.run.result["text"] == "Ship it."
 
 
+def test_a_reply_counts_though_the_clock_of_who_took_it_is_behind():
+    life = Life(workflow(HEAR))
+
+    life.tell(letter(h.REPLY, "k1", "Ship it.", BO, at=1))  # the step began to wait at 5
+
+    assert life.run.result["text"] == "Ship it."
+
+
 def test_letters_that_do_not_fit_are_passed_over():
     life = Life(workflow(LARGE))
 

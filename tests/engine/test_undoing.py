@@ -82,15 +82,92 @@ def test_cancelling_undoes_and_cancelling_again_ends_it_at_once():
     assert life.run.reason == "Wrong town. What was not undone yet stays as it is."
 
 
-def test_a_write_that_may_have_happened_is_undone_first():
+def under_way() -> Life:
+    """Return a run whose last booking was announced, and whose call is being made."""
     life = booked(workflow(booking("flight"), booking("hotel", "flight"), booking("car", "hotel")))
-    call_of_car = ProposedCall("car", "t.book", {})
-    life.tell(h.StepScheduled(after(7), "car", 1, call_of_car))
+    life.tell(h.StepScheduled(after(7), "car", 1, ProposedCall("car", "t.book", {})))
+    return life
+
+
+def test_a_call_under_way_is_let_end_before_anything_is_undone():
+    life = under_way()
+
+    life.cancelled()
+    assert life.calls.keys() == {"car"}
+    life.ends("car", {"id": 3})
+
+    assert life.calls["car.undo"].call.arguments == {"id": 3}
+    life.ends("car.undo")
+    assert life.calls.keys() == {"hotel.undo"}
+
+
+def test_a_call_whose_process_died_is_found_out_about_before_anything_is_undone():
+    life = under_way()
     del life.calls["car"]
 
     life.cancelled()
 
-    assert life.run.state("car.undo").error  # it has no output that could be named
+    assert life.calls["car"].scheduled  # the same key, or a question
+    assert life.calls.keys() == {"car"}
+
+
+def test_a_call_that_waits_for_its_next_try_is_found_out_about_too():
+    life = under_way()
+    life.breaks("car", outcome_known=False, retry_at=after(60))
+
+    life.cancelled()
+    assert (life.calls, life.run.wake_at) == ({}, after(60))
+    life.at(60)
+    life.breaks("car", retry_at=after(120), outcome_known=False)
+    life.at(120)
+    life.ends("car", {"id": 3})
+
+    assert life.calls["car.undo"].call.arguments == {"id": 3}
+
+
+def test_a_call_that_is_known_to_have_failed_is_not_made_again_in_a_run_that_is_being_undone():
+    life = under_way()
+
+    life.cancelled()
+    life.breaks("car", retry_at=after(60))
+
+    assert life.run.wake_at is None
+    assert life.calls.keys() == {"hotel.undo"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "undone"),
+    [
+        (h.Clarification.DONE, "Could not be undone: Book car ("),
+        (h.Clarification.SKIP, "Undone: Book hotel, Book flight."),
+        (h.Clarification.REPEAT, "Undone: Book hotel, Book flight."),
+    ],
+)
+def test_what_a_person_says_about_a_call_counts_before_anything_is_undone(answer, undone):
+    life = under_way()
+    del life.calls["car"]
+    life.cancelled()
+    del life.calls["car"]
+    life.tell(h.StepDoubted(after(8), "car", "Did it happen?"))
+    assert not life.calls
+
+    life.tell(*rules.clear_doubt(Loaded(life.flow, life.run), "car", answer, ANA, after(9)))
+    life.ends("hotel.undo")
+    life.ends("flight.undo")
+
+    assert life.run.status is RunStatus.CANCELLED
+    assert undone in life.run.reason
+
+
+def test_the_order_is_that_of_the_history_though_clocks_disagree():
+    life = Life(TRIP)
+    life.at(60)
+    life.ends("flight", {"id": 1})
+    life.at(6)  # another machine, whose clock is behind
+    life.ends("hotel", {"id": 2})
+
+    life.breaks("pay")
+
     assert life.calls.keys() == {"hotel.undo"}
 
 

@@ -15,6 +15,7 @@ from opstream.domain.effects import Work
 from opstream.domain.operation import OperationCall, Repeat
 from opstream.domain.run import Run, RunStatus, StepState, StepStatus
 from opstream.domain.workflow import Call, RequestApproval, Workflow
+from opstream.engine import undoing
 from opstream.engine.evolve import begin, evolve
 from opstream.engine.settle import Settled, settle
 from opstream.engine.timely import is_timely
@@ -89,8 +90,7 @@ class World:
 
     def look(self, *facts: h.Fact) -> None:
         """Do what the runner does when it has facts, or is asked to look."""
-        stopping = self.run.status is RunStatus.STOPPING
-        self._lose([step for step in self.busy if bool(paths.undone(step)) is not stopping])
+        self._lose([step for step in self.busy if not undoing.is_wanted(self.run, step)])
         settled = self._settled(facts)
         self._append(settled.facts)
         assert self.run == settled.run
@@ -100,9 +100,8 @@ class World:
                 self.announced.add((fact.step, fact.attempt))
         if self.run.status.ended:
             self.die(Fate.LOST)
-        stopping = self.run.status is RunStatus.STOPPING
         for effect in settled.calls:
-            assert bool(paths.undone(effect.step)) is stopping
+            assert undoing.is_wanted(self.run, effect.step)
             self.busy[effect.step] = self._task(effect)
         if not self.busy:
             self.announced.clear()
@@ -154,6 +153,7 @@ class World:
     def _append(self, facts) -> None:
         for fact in facts:
             assert is_timely(self.run, fact)
+            self._must_be_its_turn(fact)
             self._note(fact)
             self.run = evolve(self.run, fact)
             self.facts.append(fact)
@@ -209,6 +209,24 @@ class World:
             assert step not in self._done_steps, "took effect twice"
             self._done_keys.add(call.key)
             self._done_steps.add(step)
+
+    def _must_be_its_turn(self, fact: h.Fact) -> None:
+        """Judge an undo: what the run did is known, and what ended later was undone before."""
+        undone = None if isinstance(fact, h.RunFact) else paths.undone(fact.step)
+        if undone is None or self.run.status is not RunStatus.STOPPING:
+            return
+        steps = {path: one for path, one in self.run.steps.items() if not paths.undone(path)}
+        assert not any(one.is_call_open for one in steps.values()), "undone, and not known what"
+        ends = {
+            fact.step: number
+            for number, fact in enumerate(self.facts)
+            if isinstance(fact, (h.StepSucceeded, h.StepFailed, h.DoubtCleared))
+        }
+        for path, state in steps.items():
+            if state.status is not StepStatus.SUCCEEDED and not state.perhaps_done:
+                continue
+            if self.workflow.step(path).undo and ends[path] > ends[undone]:
+                assert self.run.state(paths.undo(path)).settled, "not undone in reverse order"
 
     def _must_be_allowed(self, step: str, call: OperationCall) -> None:
         work = self.workflow.step(step).work

@@ -1,6 +1,8 @@
 """A process that is asked to stop in the middle of a call: what it does not finish is done later."""
 
 import signal
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -62,3 +64,19 @@ async def test_a_second_signal_leaves_at_once_and_loses_nothing(street, ana, und
     await street.start_bot()
     await ana.sees("✅ *Done* ·")
     assert under_way.calls == 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Only Linux has /proc.")
+async def test_a_process_that_is_frozen_for_a_while_goes_on_where_it_was(street, ana, under_way):
+    street.process.send_signal(signal.SIGSTOP)
+    await until(lambda: frozen(street.process.pid))
+    under_way.open()  # what was called answers into the silence
+    street.process.send_signal(signal.SIGCONT)
+
+    await ana.sees("✅ *Done* ·")
+    assert under_way.calls == 1
+
+
+def frozen(pid):
+    """Return whether a process is stopped by a signal, as the system sees it."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"

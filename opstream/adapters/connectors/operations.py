@@ -17,6 +17,7 @@ from opstream.domain.values import Json
 from opstream.errors import NotFound, OperationFailed
 from opstream.ports import ProgressListener
 
+_MOST_BYTES = 64_000_000
 _LIST_THEM = "`/opstream tools` lists them all."
 
 
@@ -49,14 +50,15 @@ class AllOperations:
 
     Args:
         aliases: Other names: alias to `<source>.<tool>`, or to a bare tool name.
-        output_bytes: The most that an answer may have, as JSON.
+        output_bytes: The most that an answer may have, as JSON: what fits into the memory of a process
+            beside many others. How much of it stands in a history is decided by who keeps that.
     """
 
     def __init__(
         self,
         sources: Sequence[Source],
         aliases: Mapping[str, str] | None = None,
-        output_bytes: int = 1_000_000,
+        output_bytes: int = _MOST_BYTES,
     ) -> None:
         self._sources = {source.name: source for source in sources}
         self._aliases = dict(aliases or {})
@@ -152,7 +154,7 @@ class AllOperations:
             return output
         raise OperationFailed(
             f"`{operation.name}` answered with {_amount(size)}, more than the "
-            f"{_amount(self._output_bytes)} that a step may keep; ask it for less, such as a "
+            f"{_amount(self._output_bytes)} that one answer may have; ask it for less, such as a "
             "shorter time or fewer items.",
             kind="invalid",
             retryable=False,

@@ -1,6 +1,6 @@
 """Which runs this process has claimed, so that looks that overlap share one claim.
 
-A claim is made before the first look at a run and given back after the last one. Looks at one run wait for
+A claim is made, or confirmed, before each look at a run and given back after the last one. Looks at one run wait for
 each other here, and only here: a claim must not overtake the release before it.
 """
 
@@ -38,7 +38,8 @@ class Claims:
         hold = self._holds.setdefault(run_id, _Hold())
         hold.looks += 1
         async with hold.door:
-            hold.held = hold.held or await self._runs.claim(run_id)
+            # Asked each time: a process that did not run for a while may have lost what it held.
+            hold.held = await self._runs.claim(run_id)
             return hold.held
 
     async def leave(self, run_id: str) -> None:
@@ -55,8 +56,3 @@ class Claims:
                 await self._runs.release(run_id)
             if not hold.looks:
                 del self._holds[run_id]
-
-    def lost(self, run_id: str) -> None:
-        """Note that another process has taken a run over: it has to be claimed anew."""
-        if (hold := self._holds.get(run_id)) is not None:
-            hold.held = False

@@ -141,7 +141,6 @@ class SharedQueue:
                 await self._tell_owner(run_id)
         except NotOwner:
             log.warning("run_taken_over", run=run_id, name=self._me)
-            self._claims.lost(run_id)
         finally:
             await self._claims.leave(run_id)
 

@@ -17,6 +17,7 @@ from opstream.adapters.queues.election import Election
 from opstream.adapters.queues.heart import Beating, Heart
 from opstream.adapters.queues.notes import Notes
 from opstream.adapters.queues.procrastinate import Owners, SharedQueue
+from opstream.adapters.queues.refreshing import Refresh, Refreshing
 from opstream.errors import StoreUnavailable
 
 _WAKE = "opstream_wake"
@@ -44,6 +45,7 @@ class Sharing:
         self._jobs = jobs.Jobs(url, f"{me} jobs", lease)
         self._offices: list[Election] = []
         self._heart: Heart | None = None
+        self._refreshing: Refreshing | None = None
 
     @property
     def sweep_every(self) -> timedelta:
@@ -72,6 +74,10 @@ class Sharing:
             self._offices.append(waking.office)
         return waking
 
+    def keep_known(self, refresh: Refresh) -> None:
+        """Have what other processes publish looked up soon after; to be called before `start`."""
+        self._refreshing = Refreshing(self._notes, refresh)
+
     async def start(self, workers: Beating) -> None:
         """Listen, show that we live, and run for the offices.
 
@@ -91,9 +97,13 @@ class Sharing:
         await self._heart.start()
         for office in self._offices:
             office.start()
+        if self._refreshing is not None:
+            self._refreshing.start()
 
     async def stop(self) -> None:
         """Give everything up, so that others can go on at once; to be called when no run is at work."""
+        if self._refreshing is not None:
+            await self._refreshing.stop()
         for office in self._offices:
             await office.stop()
         if self._heart is not None:

@@ -5,6 +5,7 @@ import os
 import re
 import secrets
 from contextlib import suppress
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -51,13 +52,32 @@ class FileArtifacts:
         except FileNotFoundError:
             raise none_of(artifact_id) from None
 
+    async def older(self, before: datetime) -> int:
+        """Return how many were kept last before a moment."""
+        return len(await asyncio.to_thread(self._older, before))
+
+    async def remove_older(self, before: datetime, most: int) -> int:
+        """Remove those that were kept last before a moment; return how many."""
+        return await asyncio.to_thread(self._remove_older, before, most)
+
+    def _older(self, before: datetime) -> list[Path]:
+        files = (file for file in self._folder.glob("??/*") if _ID.fullmatch(file.name))
+        return [file for file in files if file.stat().st_mtime < before.timestamp()]
+
+    def _remove_older(self, before: datetime, most: int) -> int:
+        chosen = self._older(before)[:most]
+        for file in chosen:
+            file.unlink(missing_ok=True)
+        return len(chosen)
+
     def _path(self, artifact_id: str) -> Path:
         return self._folder / artifact_id[:2] / artifact_id
 
     def _put(self, content: bytes) -> str:
         artifact_id = id_of(content)
         path = self._path(artifact_id)
-        if path.exists():
+        with suppress(FileNotFoundError):
+            os.utime(path)  # it is in use again: its time begins anew
             return artifact_id
         unfinished = path.with_name(f".{secrets.token_hex(8)}")
         try:

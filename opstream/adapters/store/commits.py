@@ -113,6 +113,7 @@ def _run_row(work: UnitOfWork) -> dict[str, Any]:
         "priority": work.priority,
         "parent": run.parent.run if run.parent else None,
         "owner": None,
+        "epoch": 0,
     }
 
 

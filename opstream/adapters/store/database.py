@@ -9,9 +9,14 @@ from opstream.adapters.store import failures, migrate
 from opstream.adapters.store.artifacts import FileArtifacts
 from opstream.adapters.store.audit import SqlAudit
 from opstream.adapters.store.deliveries import SqlDeliveries
+from opstream.adapters.store.figures import SqlFigures
+from opstream.adapters.store.given_roles import SqlGivenRoles
+from opstream.adapters.store.notices import SqlNotices
+from opstream.adapters.store.oblivion import SqlOblivion
 from opstream.adapters.store.ownership import Ownership
 from opstream.adapters.store.postings import SqlPostings
 from opstream.adapters.store.reader import Reader
+from opstream.adapters.store.retained import SqlRetained
 from opstream.adapters.store.runs import AllOurs, SqlRuns
 from opstream.adapters.store.schedules import SqlSchedules
 from opstream.adapters.store.sealed import SqlSealed
@@ -34,13 +39,18 @@ class Database:
     def __init__(self, folder: Path, ownership: Ownership, writer: Writer, reader: Reader) -> None:
         self.writer = writer
         self.runs = SqlRuns(writer, reader, AllOurs())
+        self.figures = SqlFigures(reader)
         self.postings = SqlPostings(writer, reader)
+        self.notices = SqlNotices(writer, reader)
         self.deliveries = SqlDeliveries(writer)
         self.workflows = SqlWorkflows(writer, reader)
         self.schedules = SqlSchedules(writer, reader)
         self.sealed = SqlSealed(writer, reader)
         self.audit = SqlAudit(writer, reader)
         self.artifacts = FileArtifacts(folder / ARTIFACTS)
+        self.roles = SqlGivenRoles(writer, reader)
+        self.retained = SqlRetained(writer, reader, self.artifacts)
+        self.oblivion = SqlOblivion(writer, reader)
         self._ownership = ownership
         self._reader = reader
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Subquery, and_, false, literal_column, or_, union_all
 from sqlmodel import Session, col, func, select
 
-from opstream.adapters.store.tables import RunRow
+from opstream.adapters.store.tables import RunRow, table
 from opstream.adapters.store.times import moment, moment_or_none
 from opstream.domain.conversation import Place
 from opstream.domain.person import Person, Sight, Who
@@ -105,6 +105,8 @@ def _conditions(wanted: RunFilter) -> Sequence[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.workflow_id is not None:
         conditions.append(col(RunRow.workflow_id) == wanted.workflow_id)
+    if wanted.waiting:
+        conditions.append(table(RunRow).c.waits_for_person)
     if wanted.started_by is not None:
         conditions.append(col(RunRow.by_id) == wanted.started_by)
     if wanted.seen_by is not None and wanted.seen_by.sight is not None:

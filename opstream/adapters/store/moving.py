@@ -174,9 +174,13 @@ def _copy_artifacts(folder: Path, connection: "Connection[Any]", progress: Progr
                     f"The artifact {file} is damaged: its bytes are not those of its name. Bring it "
                     "back from a backup, or delete it, and move again; nothing was moved."
                 )
-            copying.write_row((file.name, len(content), content))
+            copying.write_row((file.name, len(content), _written_at(file), content))
             progress(_ARTIFACTS.name, done, len(files))
     return len(files)
+
+
+def _written_at(file: Path) -> int:
+    return file.stat().st_mtime_ns // 1000
 
 
 def _compare(source: sqlite3.Connection, connection: "Connection[Any]", of: Table) -> None:

@@ -10,15 +10,15 @@ from typing import Any
 from sqlalchemy import BigInteger, Index, LargeBinary, Table, Text, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
+_ENDED = "ended_at IS NOT NULL"
+_SETTLED = "settled_at IS NOT NULL"
+_QUEUED = "status = 'queued'"
 
-def _where(name: str, *columns: str, condition: str, on_sqlite: str = "") -> Index:
-    """Return an index of the rows that meet a condition."""
-    return Index(
-        name,
-        *columns,
-        sqlite_where=text(on_sqlite or condition),
-        postgresql_where=text(condition),
-    )
+
+def _where(name: str, *columns: str, condition: str) -> Index:
+    """Return an index of the rows that meet a condition; a flag is one, too."""
+    on_sqlite = f"{condition} = 1" if condition.isidentifier() else condition
+    return Index(name, *columns, sqlite_where=text(on_sqlite), postgresql_where=text(condition))
 
 
 class RunRow(SQLModel, table=True):
@@ -41,7 +41,9 @@ class RunRow(SQLModel, table=True):
     `has_news` says the same: no index may look at `version`, because PostgreSQL would then have to renew
     every index of the row at every step.
 
-    `owner` is the process that advances the run, where there are several (see `workers`).
+    `owner` is the process that advances the run, where there are several (see `workers`). `epoch` is raised
+    by each claim: who wants to write as the owner names the one of their claim, and is refused when there
+    has been another one since, also one of their own process.
     """
 
     __tablename__ = "runs"
@@ -49,18 +51,14 @@ class RunRow(SQLModel, table=True):
         Index("runs_by_status", "status", "started_at", "id"),
         Index("runs_by_starter", "by_id", "status", "started_at", "id", "workflow_id"),
         Index("runs_by_workflow", "workflow_id", "status", "started_at", "id", "by_id"),
-        _where("runs_by_end", "workflow_id", "ended_at", condition="ended_at IS NOT NULL"),
+        _where("runs_by_end", "workflow_id", "ended_at", condition=_ENDED),
+        _where("runs_ended", "ended_at", "status", "workflow_id", "started_at", condition=_ENDED),
+        _where("runs_by_parent", "parent", condition="parent IS NOT NULL"),
+        _where("runs_waiting", "status", "started_at", "id", condition="waits_for_person"),
         _where("runs_asleep", "wake_at", condition="wake_at IS NOT NULL"),
-        _where("runs_with_work", "id", condition="has_work", on_sqlite="has_work = 1"),
-        _where("runs_with_news", "id", condition="has_news", on_sqlite="has_news = 1"),
-        _where(
-            "runs_queued",
-            "workflow_id",
-            "priority",
-            "started_at",
-            "id",
-            condition="status = 'queued'",
-        ),
+        _where("runs_with_work", "id", condition="has_work"),
+        _where("runs_with_news", "id", condition="has_news"),
+        _where("runs_queued", "workflow_id", "priority", "started_at", "id", condition=_QUEUED),
     )
 
     id: str = Field(primary_key=True)
@@ -83,6 +81,7 @@ class RunRow(SQLModel, table=True):
     priority: int = Field(sa_column_kwargs={"server_default": text("0")})
     parent: str | None
     owner: str | None
+    epoch: int = Field(sa_column_kwargs={"server_default": text("0")})
 
 
 class FactRow(SQLModel, table=True):
@@ -93,7 +92,10 @@ class FactRow(SQLModel, table=True):
     """
 
     __tablename__ = "facts"
-    __table_args__ = {"sqlite_with_rowid": False}
+    __table_args__ = (
+        _where("facts_failed", "at", condition="kind = 'step_failed'"),
+        {"sqlite_with_rowid": False},
+    )
 
     run_id: str = Field(primary_key=True, foreign_key="runs.id")
     seq: int = Field(primary_key=True)
@@ -110,6 +112,11 @@ class ApprovalRow(SQLModel, table=True):
     """
 
     __tablename__ = "approvals"
+    __table_args__ = (
+        _where(
+            "approvals_settled", "settled_at", "verdict", "asked_at", "run_id", condition=_SETTLED
+        ),
+    )
 
     id: str = Field(primary_key=True)
     run_id: str = Field(foreign_key="runs.id", index=True)
@@ -228,6 +235,7 @@ class ArtifactRow(SQLModel, table=True):
 
     id: str = Field(primary_key=True)
     size: int = Field(sa_type=BigInteger)
+    at: int = Field(sa_type=BigInteger, sa_column_kwargs={"server_default": text("0")})
     content: bytes = Field(sa_type=LargeBinary)
 
 
@@ -240,8 +248,74 @@ class SealedRow(SQLModel, table=True):
     content: bytes = Field(sa_type=LargeBinary)
 
 
+class PreferenceRow(SQLModel, table=True):
+    """How a person or channel wants to hear of things; `chosen` is the domain's `Preferences` as JSON."""
+
+    __tablename__ = "preferences"
+
+    owner: str = Field(primary_key=True)
+    chosen: str = Field(sa_type=Text)
+
+
+class WatchRow(SQLModel, table=True):
+    """Somebody who wants to hear of a run, or of all runs of a workflow."""
+
+    __tablename__ = "watches"
+
+    subject: str = Field(primary_key=True)
+    person: str = Field(primary_key=True, index=True)
+
+
+class NoticeRow(SQLModel, table=True):
+    """A notice on its way to one target; `batch` is the message it went into, once sending began."""
+
+    __tablename__ = "notices"
+    __table_args__ = (
+        Index("notices_sent", "target", "sent_at"),
+        _where("notices_due", "due_at", condition="is_open"),
+    )
+
+    key: str = Field(primary_key=True)
+    target: str = Field(primary_key=True)
+    body: str = Field(sa_type=Text)
+    subject: str = Field(index=True)
+    is_open: bool
+    at: int = Field(sa_type=BigInteger)
+    due_at: int = Field(sa_type=BigInteger)
+    taken_until: int = Field(sa_type=BigInteger)
+    sent_at: int | None = Field(sa_type=BigInteger)
+    batch: str
+
+
+class RoleRow(SQLModel, table=True):
+    """A role that an admin gave somebody or took from them, beside `config/roles.yaml`."""
+
+    __tablename__ = "roles"
+
+    person: str = Field(primary_key=True)
+    role: str = Field(primary_key=True)
+    held: bool
+    at: int = Field(sa_type=BigInteger)
+    by_id: str
+    by_name: str
+
+
+class AuditMarkRow(SQLModel, table=True):
+    """Where the trail ends (`head`), and after which entry it begins (`cut`)."""
+
+    __tablename__ = "audit_marks"
+
+    name: str = Field(primary_key=True)
+    seq: int
+    hash: str
+
+
 class AuditRow(SQLModel, table=True):
-    """Who did what; each entry carries the hash of the one before (see `audit.py`)."""
+    """Who did what; each entry carries the hash of the one before (see `audit.py`).
+
+    `personal` is the seal of what names a person, and `salt` what makes it unguessable: without the salt
+    the names can be erased, and the chain still fits.
+    """
 
     __tablename__ = "audit"
 
@@ -255,6 +329,8 @@ class AuditRow(SQLModel, table=True):
     outcome: str
     previous: str
     hash: str
+    personal: str | None
+    salt: str | None
 
 
 def table(row: type[SQLModel]) -> Table:

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from opstream.playground.slack import happenings as h
 from opstream.playground.slack.bot_events import events_of
+from opstream.playground.slack.files import Files
 from opstream.playground.slack.grants import HOOK_SECONDS, Hook, Triggers
 from opstream.playground.slack.manifest import Manifest
 from opstream.playground.slack.payloads import event_callback
@@ -56,6 +57,8 @@ class Hub:
         self.clock = clock
         self.triggers = Triggers(clock)
         self.address = ""  # known once the server listens
+        self.files = Files(store.folder / "files")
+        self.unknown_blocks: set[str] = set()  # types that this workspace does not know yet
         self._listeners: list[Listener] = []
         self._send: Callable[[BotEvent], None] = lambda event: None
 

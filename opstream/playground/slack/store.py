@@ -43,6 +43,7 @@ class Store:
 
     def __init__(self, directory: Path) -> None:
         directory.mkdir(parents=True, exist_ok=True)
+        self.folder = directory
         self._connection = sqlite3.connect(directory / FILE, isolation_level=None, timeout=0.5)
         try:
             self._connection.execute("PRAGMA locking_mode = EXCLUSIVE")

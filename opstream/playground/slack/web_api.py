@@ -19,6 +19,7 @@ from opstream.playground.slack.methods import (
     assistant,
     chat,
     conversations,
+    files,
     functions,
     reactions,
     users,
@@ -36,6 +37,7 @@ METHODS: Methods = {
     **views.METHODS,
     **reactions.METHODS,
     **assistant.METHODS,
+    **files.METHODS,
     **functions.METHODS,
 }
 

@@ -67,7 +67,7 @@ async def test_an_output_above_the_limit_is_refused_and_not_kept(shop, call):
         await call(operations, "texts", texts=["x" * 2_000])
 
     assert str(failed.value) == (
-        "`workshop.texts` answered with 2.0 kB, more than the 1.0 kB that a step may keep; "
+        "`workshop.texts` answered with 2.0 kB, more than the 1.0 kB that one answer may have; "
         "ask it for less, such as a shorter time or fewer items."
     )
     assert (failed.value.kind, failed.value.retryable) == ("invalid", False)

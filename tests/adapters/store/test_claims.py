@@ -95,6 +95,67 @@ async def test_who_lost_a_run_cannot_write_as_its_owner_any_more(one, two, url):
     assert await two.runs.history("r1") == [started()]
 
 
+async def test_who_lost_a_run_cannot_write_either_when_nobody_has_it_any_more(one, two, url):
+    story = await Story(one.runs, "r1").tell(started())
+    await one.runs.claim("r1")
+    fall_silent(url, "one")
+    await two.runs.claim("r1")
+    await two.runs.release("r1")
+
+    with pytest.raises(NotOwner):
+        await story.tell(succeeded("build"), as_owner=True)
+
+    assert await two.runs.history("r1") == [started()]
+
+
+async def test_what_was_decided_before_a_run_was_lost_is_refused_although_it_was_regained(
+    one, two, url
+):
+    story = await Story(one.runs, "r1").tell(started())
+    await one.runs.claim("r1")
+    before = one.runs.epoch("r1")
+    fall_silent(url, "one")
+    await two.runs.claim("r1")
+    await two.runs.release("r1")
+    assert await one.runs.claim("r1")
+
+    with pytest.raises(NotOwner):
+        await story.tell(succeeded("build"), as_owner=True, epoch=before)
+
+    await story.tell(succeeded("build"), as_owner=True, epoch=one.runs.epoch("r1"))
+    assert await one.runs.owner("r1") == "one"
+
+
+async def test_a_lost_run_is_not_the_owners_first_and_moved_on_second(one, two, url):
+    story = await Story(one.runs, "r1").tell(started())
+    await one.runs.claim("r1")
+    stale = story.as_told_so_far()
+    fall_silent(url, "one")
+    await two.runs.claim("r1")
+    others = Story(two.runs, "r1")
+    others.run = story.run
+    await others.tell(succeeded("build"), as_owner=True)
+
+    with pytest.raises(NotOwner):
+        await stale.tell(succeeded("build"), as_owner=True)
+
+
+async def test_each_claim_has_a_higher_epoch_and_a_confirmed_one_keeps_it(one, two):
+    await Story(one.runs, "r1").tell(started())
+    assert one.runs.epoch("r1") == 0
+
+    await one.runs.claim("r1")
+    first = one.runs.epoch("r1")
+    await one.runs.claim("r1")
+    assert one.runs.epoch("r1") == first
+    assert not await two.runs.claim("r1")
+    assert two.runs.epoch("r1") == 0
+
+    await one.runs.release("r1")
+    await two.runs.claim("r1")
+    assert two.runs.epoch("r1") > first
+
+
 async def test_what_people_do_needs_no_claim_and_takes_none(one, two):
     story = await Story(one.runs, "r1").tell(started(), asked())
     await two.runs.claim("r1")

@@ -1,15 +1,33 @@
 """Large outputs in the database, so that every process has them; satisfies the port `Artifacts`."""
 
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, func, literal_column
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import select
+from sqlmodel import col, select
 
 from opstream.adapters.store.artifacts import id_of, none_of
 from opstream.adapters.store.reader import Reader
 from opstream.adapters.store.session import Writer
 from opstream.adapters.store.statements import compiled
 from opstream.adapters.store.tables import ArtifactRow, table
+from opstream.adapters.store.times import stored
 
-_KEEP = compiled(insert(table(ArtifactRow)).on_conflict_do_nothing())
+_ARTIFACTS = table(ArtifactRow)
+_NOW = literal_column("(extract(epoch FROM now()) * 1000000)::bigint")
+_KEEP = compiled(
+    insert(_ARTIFACTS)
+    .values(
+        id=bindparam("id"), size=bindparam("size"), content=bindparam("content"), at=_NOW
+    )
+    .on_conflict_do_update(index_elements=["id"], set_={"at": _NOW})
+)
+_OLDER = (
+    select(col(ArtifactRow.id))
+    .where(col(ArtifactRow.at) < bindparam("before"))
+    .limit(bindparam("most"))
+)
+_REMOVE = compiled(delete(_ARTIFACTS).where(_ARTIFACTS.c.id.in_(_OLDER)))
 
 
 class PostgresArtifacts:
@@ -36,3 +54,13 @@ class PostgresArtifacts:
         if found is None:
             raise none_of(artifact_id)
         return found
+
+    async def older(self, before: datetime) -> int:
+        """Return how many were kept last before a moment."""
+        condition = col(ArtifactRow.at) < stored(before)
+        query = select(func.count()).select_from(ArtifactRow).where(condition)
+        return await self._reader.read(lambda look: look.exec(query).one())
+
+    async def remove_older(self, before: datetime, most: int) -> int:
+        """Remove those that were kept last before a moment; return how many."""
+        return await self._writer.execute(_REMOVE, [{"before": stored(before), "most": most}])

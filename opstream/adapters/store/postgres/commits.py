@@ -41,7 +41,7 @@ _ANSWER = ("verdict", "by_id", "by_name", "settled_at", "comment")
 _UNIT = "unit integer"
 _WORK = (
     f"{_UNIT}, expected integer, as_owner boolean, rests boolean, all_over boolean, "
-    "waiting text[], withdrawn_at bigint"
+    "claimed integer, waiting text[], withdrawn_at bigint"
 )
 
 
@@ -62,7 +62,7 @@ _WORKING = f"""
 WITH work AS MATERIALIZED (
     SELECT * FROM {recordset("work", _RUNS, _WORK)}
 ), locked AS MATERIALIZED (
-    SELECT runs.id, runs.version, runs.owner FROM work JOIN runs ON runs.id = work.id
+    SELECT runs.id, runs.version, runs.epoch FROM work JOIN runs ON runs.id = work.id
     WHERE work.expected > 0 ORDER BY runs.id FOR NO KEY UPDATE OF runs
 )"""
 _LATE = f""", answers AS MATERIALIZED (
@@ -74,8 +74,8 @@ _LATE = f""", answers AS MATERIALIZED (
 _NEVER_LATE = ", late AS (SELECT NULL::integer AS unit WHERE false)"
 _MOVING_ON = f""", judged AS MATERIALIZED (
     SELECT work.unit, CASE
+        WHEN work.as_owner AND locked.epoch <> work.claimed THEN '{NOT_OWNER}'
         WHEN work.expected > 0 AND locked.version IS DISTINCT FROM work.expected THEN '{MOVED_ON}'
-        WHEN work.as_owner AND locked.owner <> %(me)s THEN '{NOT_OWNER}'
         WHEN work.unit IN (SELECT unit FROM late) THEN '{TOO_LATE}'
         ELSE '{WON}' END AS outcome
     FROM work LEFT JOIN locked ON locked.id = work.id
@@ -173,6 +173,7 @@ def _work(unit: int, one: Commit) -> Row:
         "unit": unit,
         "expected": one.expected,
         "as_owner": one.work.as_owner,
+        "claimed": one.work.epoch,
         "rests": one.work.rests,
         "all_over": one.waits.all_over,
         "waiting": list(one.waits.begun),

@@ -18,6 +18,10 @@ from sqlalchemy.pool import QueuePool
 
 from opstream.adapters.store.audit import SqlAudit
 from opstream.adapters.store.deliveries import SqlDeliveries
+from opstream.adapters.store.figures import SqlFigures
+from opstream.adapters.store.given_roles import SqlGivenRoles
+from opstream.adapters.store.notices import SqlNotices
+from opstream.adapters.store.oblivion import SqlOblivion
 from opstream.adapters.store.postgres import migrate
 from opstream.adapters.store.postgres.artifacts import PostgresArtifacts
 from opstream.adapters.store.postgres.connecting import (
@@ -32,6 +36,7 @@ from opstream.adapters.store.postgres.workers import PostgresClaims, Workers
 from opstream.adapters.store.postgres.writer import PostgresWriter
 from opstream.adapters.store.postings import SqlPostings
 from opstream.adapters.store.reader import Reader
+from opstream.adapters.store.retained import SqlRetained
 from opstream.adapters.store.runs import SqlRuns
 from opstream.adapters.store.schedules import SqlSchedules
 from opstream.adapters.store.sealed import SqlSealed
@@ -63,13 +68,18 @@ class PostgresDatabase:
         self.writer = writer
         self.workers = Workers(writer, reader, me, process, lease)
         self.runs = SqlRuns(writer, reader, PostgresClaims(writer, reader, self.workers, me))
+        self.figures = SqlFigures(reader)
         self.postings = SqlPostings(writer, reader)
+        self.notices = SqlNotices(writer, reader)
         self.deliveries = SqlDeliveries(writer)
         self.workflows = SqlWorkflows(writer, reader)
         self.schedules = SqlSchedules(writer, reader)
         self.sealed = SqlSealed(writer, reader)
         self.audit = SqlAudit(writer, reader)
         self.artifacts = PostgresArtifacts(writer, reader)
+        self.roles = SqlGivenRoles(writer, reader)
+        self.retained = SqlRetained(writer, reader, self.artifacts)
+        self.oblivion = SqlOblivion(writer, reader)
         self._reader = reader
 
     @classmethod

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from psycopg import Connection, Cursor
 
-from opstream.adapters.store import approvals, audit
+from opstream.adapters.store import approvals, audit, sealing
 from opstream.adapters.store.commits import Commit, moved_on, no_room
 from opstream.adapters.store.groups import Failed
 from opstream.adapters.store.postgres import commits as writing
@@ -38,7 +38,10 @@ _FIND_FACTS = "SELECT body FROM facts WHERE run_id = %s AND seq > %s AND seq <= 
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """A statement, executed for each of some rows; its outcome is how many the last one touched."""
+    """A statement, executed for each of some rows.
+
+    Its outcome is how many rows the last one touched, or the row that it gave where it gives one.
+    """
 
     statement: Statement
     rows: Sequence[Row]
@@ -82,9 +85,9 @@ class Group:
             self._judged = connection.execute(*writing.statement(self._commits, self._me))
         self._note()
         before = self._found_too_late(connection)
-        touched = (cursor.rowcount for cursor in self._cursors)
+        came = (_came_of(cursor) for cursor in self._cursors)
         return [
-            self._outcome(one, before) if isinstance(one, Commit) else next(touched)
+            self._outcome(one, before) if isinstance(one, Commit) else next(came)
             for one in self._units
         ]
 
@@ -129,8 +132,9 @@ class Group:
         won = (one for one in self._commits if self._verdicts[one.run["id"]] == writing.WON)
         entries = [entry for one in won for entry in one.audit]
         if entries:
-            rows = audit.sealed(entries, last.fetchone() or audit.BEGINNING)
+            rows = sealing.sealed(entries, last.fetchone() or sealing.BEGINNING)
             connection.execute(_ADD_AUDIT.encode(), {"entries": packed(rows)})
+            connection.execute(audit.MARK.postgresql.encode(), audit.head(rows))
 
     def _found_too_late(self, connection: "Connection[Any]") -> dict[str, approvals.Settled]:
         """Return how those approvals were settled that somebody came too late for."""
@@ -158,6 +162,10 @@ class Group:
 def _execute(connection: "Connection[Any]", one: Execution) -> "Cursor[Any]":
     cursors = [connection.execute(one.statement.postgresql.encode(), dict(row)) for row in one.rows]
     return cursors[-1]
+
+
+def _came_of(cursor: "Cursor[Any]") -> object:
+    return cursor.rowcount if cursor.description is None else cursor.fetchone()
 
 
 def _too_late(commit: Commit, before: dict[str, approvals.Settled]) -> TooLate:

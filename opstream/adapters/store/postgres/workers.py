@@ -6,7 +6,9 @@ from datetime import timedelta
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Integer,
     bindparam,
+    cast,
     delete,
     exists,
     literal_column,
@@ -19,6 +21,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 from sqlmodel import select as select_rows
 
+from opstream.adapters.store.postgres.writer import PostgresWriter
 from opstream.adapters.store.reader import Reader
 from opstream.adapters.store.session import Writer
 from opstream.adapters.store.statements import compiled
@@ -95,17 +98,24 @@ class Workers:
 
 
 class PostgresClaims:
-    """Which runs are whose; satisfies what `SqlRuns` wants of claims."""
+    """Which runs are whose; satisfies what `SqlRuns` wants of claims.
 
-    def __init__(self, writer: Writer, reader: Reader, workers: Workers, me: str) -> None:
+    A claim raises the epoch of its run unless this process has it already. What was decided under an earlier
+    epoch is refused (`commits.py`), whoever has the run by then: nobody, another process, or this one again.
+    """
+
+    def __init__(self, writer: PostgresWriter, reader: Reader, workers: Workers, me: str) -> None:
         self._writer = writer
         self._reader = reader
         self._workers = workers
         self._me = me
+        self._epochs: dict[str, int] = {}
+        is_new = _RUNS.c.owner.is_distinct_from(bindparam("me"))
         self._claim = compiled(
             update(_RUNS)
             .where(_RUNS.c.id == bindparam("run"), self.unclaimed())
-            .values(owner=bindparam("me"))
+            .values(owner=bindparam("me"), epoch=_RUNS.c.epoch + cast(is_new, Integer))
+            .returning(_RUNS.c.epoch)
         )
 
     async def claim(self, run_id: str) -> bool:
@@ -113,13 +123,21 @@ class PostgresClaims:
 
         True also where there is no such run: nobody else has it, and whoever looks finds out.
         """
-        if await self._writer.execute(self._claim, [{"run": run_id, "me": self._me}]) == 1:
+        found = await self._writer.ask(self._claim, {"run": run_id, "me": self._me})
+        if found is not None:
+            self._epochs[run_id] = found[0]
             return True
+        self._epochs.pop(run_id, None)
         return await self.owner(run_id) is None and not await self._exists(run_id)
 
     async def release(self, run_id: str) -> None:
         """Give up a claim; nothing happens where another process has it."""
+        self._epochs.pop(run_id, None)
         await self._writer.execute(_RELEASE, [{"run": run_id, "me": self._me}])
+
+    def epoch(self, run_id: str) -> int:
+        """Return the epoch of this process's claim of a run, 0 without one."""
+        return self._epochs.get(run_id, 0)
 
     async def owner(self, run_id: str) -> str | None:
         """Return the name of the process that owns a run, None when none does."""

@@ -75,6 +75,10 @@ class PostgresWriter(Groups):
         """
         return cast(int, await self.submit(Execution(statement, rows)))
 
+    async def ask(self, statement: Statement, row: Row) -> Sequence[Any] | None:
+        """Execute a statement that gives a row, or none, durably; it may be executed twice."""
+        return cast(Sequence[Any] | None, await self.submit(Execution(statement, [row])))
+
     async def change(self, unit: Unit[T]) -> T:
         """Have something read and written in one transaction, by one process at a time."""
         return cast(T, await self.submit(Change(unit)))

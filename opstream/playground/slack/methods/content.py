@@ -6,7 +6,8 @@ from opstream.playground.slack.errors import SlackError
 from opstream.playground.slack.hub import new_id
 from opstream.playground.slack.messages import Content
 from opstream.playground.slack.methods.call import Call
-from opstream.playground.slack.wire import Json, mapping, mappings
+from opstream.playground.slack.rules.schema import Problem
+from opstream.playground.slack.wire import Json, mapping, mappings, text
 
 # What Slack shows in notifications when an app sends blocks and forgets the text.
 NO_TEXT = "This content can't be displayed."
@@ -51,7 +52,42 @@ def _blocks(call: Call) -> list[Json]:
     if not isinstance(blocks, list):
         raise SlackError("invalid_blocks_format")
     limits.check_message_blocks(blocks)
-    return mappings(blocks)
+    return known_blocks(call, mappings(blocks), "invalid_blocks")
+
+
+def known_blocks(
+    call: Call, blocks: list[Json], error: str, pointer: str = "/blocks"
+) -> list[Json]:
+    """Return blocks with the addresses of the app's pictures in them.
+
+    Raises:
+        SlackError: With `error`: a type is not known in this workspace, or a picture is not there.
+    """
+    unknown = [
+        Problem(f"unsupported type: {block.get('type')}", f"{pointer}/{place}/type")
+        for place, block in enumerate(blocks)
+        if block.get("type") in call.hub.unknown_blocks
+    ]
+    lost = [
+        Problem("invalid slack file", f"{pointer}/{place}/slack_file")
+        for place, block in enumerate(blocks)
+        if "slack_file" in block and _picture(call, block) is None
+    ]
+    if unknown or lost:
+        raise SlackError.about(error, [*unknown, *lost])
+    return [
+        block | {"slack_file": _picture(call, block)} if "slack_file" in block else block
+        for block in blocks
+    ]
+
+
+def _picture(call: Call, block: Json) -> Json | None:
+    """Return a picture that the app uploaded, with its address; None when there is none."""
+    given = mapping(block.get("slack_file"))
+    if given.get("id") and given.get("url"):
+        return None  # Slack takes one of them
+    id = text(given.get("id")) or text(given.get("url")).rpartition("/")[2]
+    return {"id": id, "url": f"/files/{id}"} if call.hub.files.content(id) else None
 
 
 def _attachments(attachments: object) -> list[Json]:

@@ -10,6 +10,7 @@ from opstream.playground.slack.errors import SlackError
 from opstream.playground.slack.grants import Trigger, TriggerRefused
 from opstream.playground.slack.hub import Hub, new_id
 from opstream.playground.slack.methods.call import Call, Method, Methods
+from opstream.playground.slack.methods.content import known_blocks
 from opstream.playground.slack.rates import Tier
 from opstream.playground.slack.views import STACK_LIMIT, View
 from opstream.playground.slack.wire import Json, dump, mapping, mappings, text
@@ -17,7 +18,9 @@ from opstream.playground.slack.wire import Json, dump, mapping, mappings, text
 
 def _given(call: Call, *, home: bool = False) -> Json:
     view = call.json("view", "invalid_arguments")
-    return limits.check_view(view, home=home)
+    found = limits.check_view(view, home=home)
+    blocks = mappings(found.get("blocks"))
+    return found | {"blocks": known_blocks(call, blocks, "invalid_arguments", "/view/blocks")}
 
 
 def _hash(hub: Hub, content: Json) -> str:

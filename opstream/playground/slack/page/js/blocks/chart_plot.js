@@ -76,7 +76,7 @@ function Bars({ g, rows, series, count }) {
   return html`<g class=${`series-${series % 12}`}>
     ${rows.map((row, at) => {
       const value = row[series + 1];
-      if (value === null) return null;
+      if (value === null || value === 0) return null;
       const top = Math.min(g.y(value), zero);
       const x = g.x(at) - inner / 2 + wide * series + 1;
       return html`<rect class="chart-bar" x=${x} y=${top} width=${Math.max(wide - 2, 1)} height=${Math.max(Math.abs(g.y(value) - zero), 1)} rx="2" />`;

@@ -1,0 +1,84 @@
+"""What the gallery shows: each card as the stories of the card tests make it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from blocks import closeups, home, lists, runs, stats, thread
+from blocks.kit import Message
+from blocks.thread import Surroundings
+from opstream.domain import history as h
+from opstream.domain.operation import Progress
+from opstream.domain.run import Page, RunStatus
+from tests.blocks import test_digest
+from tests.blocks.figures import FIGURES, summary
+from tests.blocks.stories import ENDED, FAILED, RESTING, at, every_state, view
+from tests.blocks.test_home import BUSY, TITLES
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """A card, or a Home, and what to say of it."""
+
+    name: str
+    title: str
+    words: str
+    message: Message | None = None
+    home: Mapping[str, Any] | None = None
+
+
+def _part(story: str, key: str) -> Message:
+    parts = thread.parts(every_state()[story], Surroundings())
+    return next(part.message for part in parts if part.key.startswith(key))
+
+
+def _digest() -> Message:
+    items = h.LoopBegan(at(0), "each", tuple(range(40)), 4)
+    said = [
+        test_digest.said(f"each[{n}].say", n, f"Service {n} answers within its objective.")
+        for n in range(40)
+    ]
+    return test_digest.parts(test_digest.LOOP, items, *said)[-1].message
+
+
+def exhibits() -> tuple[Exhibit, ...]:
+    """Return all of them, in the order in which people meet them."""
+    going = view(*RESTING, left=timedelta(seconds=42))
+    under_way = {"settle": Progress(3, 10, "3 of 10 checks")}
+    page = Page(
+        (
+            summary("r4f7k2q9dx", RunStatus.DENIED, -600, reason="Not on a Friday.", took=70),
+            summary("rh2m8p4tze", RunStatus.SUCCEEDED, -4_000, took=131),
+            summary("rz3v5x7yqa", RunStatus.FAILED, -9_000, reason="“Measure” failed.", took=41),
+        ),
+        23,
+        0,
+        3,
+    )
+    return (
+        Exhibit("card", "A run", "One message in the channel a run; it is edited, never repeated.",
+                runs.card(going)),
+        Exhibit("progress", "Its progress", "The first message of its thread: each step, and the time left.",
+                runs.progress(going, under_way)),
+        Exhibit("notice", "What it found", "Sentences, a chart and a table, from one report of a step.",
+                _part("notified", "notice/")),
+        Exhibit("approval", "A question before it acts", "Exactly what a yes will do, and who may say it.",
+                _part("asking", "approval/")),
+        Exhibit("approved", "After the decision", "The buttons give way to what was decided, by whom and when.",
+                _part("granted", "approval/")),
+        Exhibit("digest", "Many notices", "What a loop says is one message that is edited, not forty.",
+                _digest()),
+        Exhibit("result", "A good end", "What came of it, and what makes sense next.",
+                thread.parts(view(*ENDED), Surroundings())[-1].message),
+        Exhibit("failure", "A bad end", "What failed and why, with Retry at hand.",
+                thread.parts(view(*FAILED), Surroundings())[-1].message),
+        Exhibit("details", "Details", "All that the steps of a run found, page by page.",
+                closeups.details(view(*ENDED))),
+        Exhibit("history", "Lists", "Runs by state and outcome, with pages to turn.",
+                lists.page_of_runs("Ended runs", page, "history", TITLES)),
+        Exhibit("statistics", "Statistics", "`/opstream stats`: only what was really measured.",
+                stats.report(FIGURES, TITLES)),
+        Exhibit("home", "App Home", "What waits, what is mine, and how it all runs; it keeps itself up to date.",
+                home=home.home(BUSY)),
+    )  # fmt: skip
