@@ -25,6 +25,7 @@ id: busy
 title: Busy
 steps:
 """
+_ROLES = "default: [operator]\n"
 _MCP = """\
 servers:
   slow: {command: "{python}", args: ["-m", "benchmarks.tools"]}
@@ -78,6 +79,7 @@ def bot(where: Path, size: Size) -> Iterator[Piped]:
     steps = [f"  - {{id: s{number}, {call}}}" for number in range(1, size.steps + 1)]
     (config / "workflows" / "busy.yaml").write_text(_BUSY + "\n".join(steps) + "\n")
     (config / "mcp.yaml").write_text(_MCP)
+    (config / "roles.yaml").write_text(_ROLES)
     limit = max(512, size.under_way)  # none of the runs shall wait for a slot
     limits = f"runs: {{calls_at_once: {limit}, runs_at_once: {limit}}}\n"
     (config / "opstream.yaml").write_text(limits)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from blocks import ids, kit, states
 from blocks.kit import Block, Element, Message
 from blocks.wording import as_text, code, count, flat, line, listed, person, safe, when
-from opstream.domain.approval import Approval, ProposedCall, Verdict
+from opstream.domain.approval import Approval, ProposedCall, Verdict, Yes
 from opstream.domain.person import Who
 from opstream.domain.run import RunView
 from opstream.domain.values import Json
@@ -16,7 +16,7 @@ _RISKS = {
     "low": "🟢 Low",
     "medium": "🟠 Medium",
     "high": "🔴 High",
-    "critical": "🔴 Critical",
+    "critical": "⛔ Critical",
 }
 _REVISED = "A changed proposal"
 _ARGUMENTS_LIMIT = 30
@@ -24,6 +24,7 @@ _VALUE_LIMIT = 700
 _DETAILS_LIMIT = 2_000
 _AT_ONCE = "This is done at once, in your name:"
 _CONFIRM_LIMIT = 300 - len(_AT_ONCE) - 1
+_PERSON = re.compile(r"[UW][A-Z0-9]{2,}")
 _ODD = re.compile(r'[,="\n]')
 
 
@@ -44,6 +45,7 @@ def request(view: RunView, approval: Approval, earlier: Approval | None = None) 
         *_changes(approval, earlier),
         *(_first_words(approval) if revised else []),
         kit.fields(f"*Risk*\n{risk(approval.rule.risk)}", f"*Open until*\n{_until(approval)}"),
+        *progress(approval),
         kit.context(f"👥 {who_may(view, approval)}", f"{_origin(run_id)}{_revision(approval)}"),
         kit.actions(*_buttons(run_id, approval)),
     ]
@@ -95,6 +97,32 @@ def who_may(view: RunView, approval: Approval) -> str:
         may += f", other than {person(view.run.by)}, who asked"
     known = [person(Who(one, one)) for one in view.deciders.get(approval.step, ())[:5]]
     return f"{may}: {listed(known)}." if known else f"{may}."
+
+
+def progress(approval: Approval) -> list[Block]:
+    """Return how many yeses there are, and whom it was escalated to, where there is something to say."""
+    said = []
+    if approval.rule.people > 1:
+        given = "; ".join(f"{yes_by(one)}, {when(one.at)}" for one in approval.yeses)
+        head = f"✅ {len(approval.yeses)} of {approval.rule.people} people said yes"
+        said.append(f"{head}: {given}" if given else head)
+    if approval.escalated_at:
+        to = listed([asked(one) for one in approval.asked_as_well])
+        said.append(
+            f"📣 Nobody answered, so since {when(approval.escalated_at[-1])} I ask {to}, too."
+        )
+    return [kit.context(*said)] if said else []
+
+
+def yes_by(one: Yes) -> str:
+    """Return who said yes, and for whom."""
+    return f"{person(one.by)} for {person(one.instead_of)}" if one.instead_of else person(one.by)
+
+
+def asked(one: str) -> str:
+    """Return somebody who is asked, as they are written: a person by id, a group, a channel."""
+    name = one.lstrip("@")
+    return person(Who(name, name)) if _PERSON.fullmatch(name) else code(one, 80)
 
 
 def _details(approval: Approval) -> list[Block]:
@@ -202,6 +230,8 @@ def _revision(approval: Approval) -> str:
 
 def _verdict(approval: Approval) -> str:
     by = f" by {person(approval.by)}" if approval.by else ""
+    if approval.instead_of:
+        by += f" for {person(approval.instead_of)}"
     at = f" · {when(approval.settled_at)}" if approval.settled_at else ""
     head = f"{_SIGNS[approval.verdict]} *{_WORDS[approval.verdict]}*{by}{at}"
     said = f"\n> {line(approval.comment, 1_000)}" if approval.comment else ""

@@ -10,7 +10,8 @@ from blocks.forms import View
 from blocks.kit import Block, Element
 from blocks.lists import summary
 from blocks.schedules import Plan, remove, row
-from blocks.wording import about, code, count, line, safe, spent
+from blocks.wording import about, code, count, line, person, safe, spent, when
+from opstream.domain.open_approval import ApprovalPage, OpenApproval
 from opstream.domain.run import Page, RunStatus, RunSummary
 from opstream.domain.statistics import Statistics
 from opstream.domain.workflow import Workflow
@@ -33,6 +34,7 @@ _ACTIONS = (
 class Offsets:
     """How far each part of Home is paged on."""
 
+    approvals: int = 0
     waiting: int = 0
     active: int = 0
     failed: int = 0
@@ -45,6 +47,7 @@ class Shown:
 
     Args:
         name: What the person is called.
+        approvals: A page of the approvals that this person may decide on.
         waiting: A page of runs that wait for a person.
         active: A page of my runs that have not ended.
         failed: A page of my runs that failed.
@@ -56,6 +59,7 @@ class Shown:
     """
 
     name: str
+    approvals: ApprovalPage
     waiting: Page
     active: Page
     failed: Page
@@ -74,6 +78,7 @@ def home(shown: Shown) -> View:
         kit.section(_at_a_glance(shown)),
         kit.actions(*(_action(text, verb) for text, verb in _ACTIONS)),
         kit.divider(),
+        *_approvals(shown),
         *_waiting(shown),
         *_active(shown),
         *_failed(shown),
@@ -98,6 +103,26 @@ def _at_a_glance(shown: Shown) -> str:
 
 def _action(text: str, verb: str) -> Element:
     return kit.button(text, f"{ids.HOME_VERB}:{verb.split()[0]}", ids.carried(verb=verb))
+
+
+def _approvals(shown: Shown) -> list[Block]:
+    if not shown.approvals.total:
+        return []  # the next part says so
+    return [
+        _title("✋ For me to decide", shown.approvals.total),
+        *_rows(shown.approvals.approvals, lambda one: _approval(one, _titles(shown))),
+        *_turn("approvals", shown, shown.offsets.approvals, shown.approvals.total),
+    ]
+
+
+def _approval(one: OpenApproval, titles: Mapping[str, str]) -> Block:
+    workflow = line(titles.get(one.workflow, one.workflow), 150)
+    does = f" · a yes calls {code(one.call.operation, 100)}" if one.call else ""
+    until = f" · open until {when(one.expires_at)}" if one.expires_at else ""
+    said = f"*{line(one.title, 200)}*\n{workflow} · asked by {person(one.asker)}{does}{until}"
+    details = ids.carried(run=one.run)
+    label = f"What {one.run} asks"
+    return kit.section(said, kit.button("Look at it", ids.RUN_DETAILS, details, label=label))
 
 
 def _waiting(shown: Shown) -> list[Block]:

@@ -19,6 +19,8 @@ RUN_AGAIN: Final = "run_again"
 APPROVAL_GRANT: Final = "approval_grant"
 APPROVAL_DENY: Final = "approval_deny"
 APPROVAL_CHANGES: Final = "approval_changes"
+APPROVAL_ALL: Final = "approval_all"
+RUN_TAKE: Final = "run_take"
 QUESTION_ANSWER: Final = "question_answer"
 DOUBT_REPEAT: Final = "doubt_repeat"
 DOUBT_SKIP: Final = "doubt_skip"
@@ -38,6 +40,11 @@ DRAFT_EDIT: Final = "draft_edit"
 DRAFT_PUBLISH: Final = "draft_publish"
 SCHEDULE_REMOVE: Final = "schedule_remove"
 
+# Buttons on notices and preferences.
+PREFS_OPEN: Final = "prefs_open"
+RUN_WATCH: Final = "run_watch"
+RUN_UNWATCH: Final = "run_unwatch"
+
 # Steps for Slack's Workflow Builder.
 STEP_RUN: Final = "run_workflow"
 
@@ -48,6 +55,7 @@ START_FROM_MESSAGE: Final = "start_from_message"
 # Forms.
 FORM_START: Final = "form_start"
 FORM_DENY: Final = "form_deny"
+FORM_APPROVE: Final = "form_approve"
 FORM_CHANGES: Final = "form_changes"
 FORM_ANSWER: Final = "form_answer"
 FORM_DRAFT: Final = "form_draft"
@@ -55,6 +63,7 @@ FORM_PUBLISH: Final = "form_publish"
 FORM_RETRY: Final = "form_retry"
 FORM_CHOOSE: Final = "form_choose"
 FORM_ANYTHING: Final = "form_anything"
+FORM_PREFS: Final = "form_prefs"
 
 # Input blocks of forms: `INPUT_PREFIX + name` for inputs, the others as they are.
 INPUT_PREFIX: Final = "input:"
@@ -67,6 +76,14 @@ FIELD_CHANNEL: Final = "channel"
 FIELD_VERSION: Final = "version"
 FIELD_SURE: Final = "sure"
 FIELD_WORKFLOW: Final = "workflow"
+FIELD_KINDS: Final = "kinds"
+FIELD_WHERE: Final = "where"
+FIELD_OUTSIDE: Final = "outside"
+FIELD_QUIET: Final = "quiet"
+FIELD_ZONE: Final = "zone"
+FIELD_FREQUENCY: Final = "frequency"
+FIELD_DIGEST: Final = "digest"
+FIELD_PAUSE: Final = "pause"
 TEXT_PREFIX: Final = "text:"
 
 VALUE_LIMIT: Final = 2000

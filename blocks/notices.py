@@ -9,12 +9,14 @@ from blocks import kit
 from blocks.answers import SIMULATED, blocks_of, is_simulation
 from blocks.kit import Block, Message
 from blocks.wording import clock, count, flat, line, safe
+from opstream.domain.notification import Notice
 from opstream.domain.report import Report, parse
 from opstream.domain.values import Json
 from opstream.domain.workflow import Step
 
 _SHORT: Final = 300  # characters
 _LINES: Final = 15
+LINES_LIMIT: Final = 20
 
 
 def notice(step: Step, output: Json, *, simulated: bool = False) -> Message:
@@ -61,6 +63,34 @@ def digest(noted: Sequence[Noted], *, simulated: bool = False) -> Message:
     blocks = [*kit.paragraphs(lines), *([kit.context(SIMULATED)] if simulated else [])]
     newest = flat(_split(shown[-1].output)[0], 200)
     return kit.message(f"{count(len(noted), 'notice')}, the newest: {newest}", blocks)
+
+
+def told(notices: Sequence[Notice], links: Mapping[str, str], whom: str = "") -> Message:
+    """Return one message for all that somebody should hear now.
+
+    Args:
+        notices: What there is to tell, oldest first.
+        links: Where each leads, by its key; '' for those that lead nowhere.
+        whom: Id of the person it is for, where others read it, too; else ''.
+    """
+    mention = f"<@{whom}> " if whom else ""
+    if len(notices) == 1:
+        one = notices[0]
+        return kit.message(one.text, [kit.section(f"{mention}{_told_line(one, links)}")])
+    shown = notices[:LINES_LIMIT]
+    lines = [f"{mention}*While you were away:* {count(len(notices), 'notice')}"]
+    lines += [f"• {_told_line(one, links)}" for one in shown]
+    if len(notices) > len(shown):
+        lines.append(f"and {len(notices) - len(shown)} more.")
+    summary = f"While you were away: {count(len(notices), 'notice')}"
+    return kit.message(summary, kit.paragraphs(lines))
+
+
+def _told_line(one: Notice, links: Mapping[str, str]) -> str:
+    mark = "🚨 " if one.is_critical else ""
+    link = links.get(one.key, "")
+    about = f" · `{one.run}`" if one.run else ""
+    return f"{mark}{line(one.text, 600)}{about}{f' · <{link}|Open the thread>' if link else ''}"
 
 
 def _split(output: Json) -> tuple[str, Json]:

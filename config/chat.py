@@ -1,5 +1,6 @@
 """The branch of the settings about Slack: how to reach it, and where notices go."""
 
+from collections.abc import Mapping
 from typing import Literal, Self
 
 from pydantic import SecretStr, model_validator
@@ -40,6 +41,11 @@ class Notifications(Part):
     )
     max_frequency: Rate | None = setting(
         None, "At most so many notices to one place.", write="`1/hour` or `10/day`"
+    )
+    outside: Mapping[str, SecretStr] = setting(
+        {},
+        "Channels beyond Slack by name, as Apprise writes their addresses.",
+        write='names with addresses, such as `oncall: "${ONCALL_URL}"`',
     )
 
 

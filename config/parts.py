@@ -84,9 +84,9 @@ class People(Part):
     """Who may do what: each role includes the ones before it."""
 
     default: Roles = setting(
-        ("operator",),
-        "Roles of people who are not listed.",
-        write=f"a list such as `[operator]`; {_ROLES}",
+        ("viewer",),
+        "Roles of people who are not listed: to change something they need more.",
+        write=f"a list such as `[viewer]`; {_ROLES}",
     )
     workspace_admins: Roles = setting(
         ("admin",),
@@ -95,6 +95,80 @@ class People(Part):
     )
     people: Mapping[str, Roles] = setting(
         {}, "Roles by Slack user id.", write=f"lines such as `U0BO000001: [approver]`; {_ROLES}"
+    )
+    groups: Mapping[str, Roles] = setting(
+        {},
+        "Roles by Slack user group, by its id or handle; members have them besides their own.",
+        write=f"lines such as `'@oncall': [operator]`; {_ROLES}",
+    )
+    workflows: Mapping[str, Mapping[RoleName, Words]] = setting(
+        {},
+        "Who holds a role in certain workflows, by name or pattern; a role that is named there is theirs "
+        "alone, and the admins'.",
+        write="lines such as `'pay_*': {operator: [U0ANA00001, '@payments']}`",
+    )
+    operations: Mapping[str, RoleName] = setting(
+        {},
+        "The role it takes to start a workflow that calls certain operations, by name or pattern.",
+        write=f"lines such as `estate.rollback: approver`; {_ROLES}",
+    )
+
+
+SensitiveKind = Literal["secret", "email", "phone", "card"]
+
+
+class Sanitising(Part):
+    """What is taken out of texts from people and tools."""
+
+    stored: tuple[SensitiveKind, ...] = setting(
+        ("secret",),
+        "What is masked for good before inputs, replies and answers of tools are kept.",
+        write="a list of `secret`, `email`, `phone` and `card`",
+    )
+    models: tuple[SensitiveKind, ...] = setting(
+        ("secret", "email", "phone", "card"),
+        "What a model sees a placeholder of; the answer has it back, but for secrets.",
+        write="a list of `secret`, `email`, `phone` and `card`",
+    )
+
+
+class Retention(Part):
+    """How long data is kept, by kind; without a time, for ever."""
+
+    runs: Duration | None = setting(
+        timedelta(days=365),
+        "How long ended runs are kept, with their histories, approvals and what their messages said.",
+        env="OPSTREAM_KEEP_RUNS",
+        write="a length of time such as `365d`",
+        ge=timedelta(days=1),
+    )
+    artifacts: Duration | None = setting(
+        timedelta(days=90),
+        "How long large outputs are kept; those that runs under way may need stay.",
+        env="OPSTREAM_KEEP_ARTIFACTS",
+        write="a length of time such as `90d`",
+        ge=timedelta(days=1),
+    )
+    deliveries: Duration | None = setting(
+        timedelta(days=7),
+        "How long a delivery from outside is known again when it comes twice.",
+        env="OPSTREAM_KEEP_DELIVERIES",
+        write="a length of time such as `7d`",
+        ge=timedelta(days=3),
+    )
+    audit: Duration | None = setting(
+        timedelta(days=1095),
+        "How long the audit trail is kept; what is left of it still proves itself.",
+        env="OPSTREAM_KEEP_AUDIT",
+        write="a length of time such as `1095d`",
+        ge=timedelta(days=30),
+    )
+    every: Duration = setting(
+        timedelta(hours=6),
+        "How often it is looked for what is too old.",
+        env="OPSTREAM_RETENTION_EVERY",
+        write="a length of time such as `6h`",
+        ge=timedelta(minutes=1),
     )
 
 
@@ -171,7 +245,7 @@ class Http(Part):
 
     port: int | None = setting(
         None,
-        "Port for `/health`, `/ready` and `/hooks/…`; without it nothing listens.",
+        "Port for `/health`, `/ready`, `/hooks/…` and `/events/…`; without it nothing listens.",
         env="OPSTREAM_HTTP_PORT",
         write="a port from 0 to 65535; 0 takes any free one",
         ge=0,

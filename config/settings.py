@@ -24,7 +24,9 @@ from config.parts import (
     Part,
     People,
     Playground,
+    Retention,
     Runs,
+    Sanitising,
     Workers,
     setting,
 )
@@ -72,6 +74,8 @@ class Settings(Part):
     playground: Playground = Playground()
     runs: Runs = Runs()
     roles: People = People()
+    retention: Retention = Retention()
+    sanitising: Sanitising = Sanitising()
     mcp: Mcp = Mcp()
     database: Database = Database()
     workers: Workers = Workers()
@@ -118,6 +122,7 @@ class Settings(Part):
             self.database.key,
         )
         found = [token.get_secret_value() for token in tokens if token is not None]
+        found += [one.get_secret_value() for one in slack.notifications.outside.values()]
         found += self._database_secrets()
         for server in self.mcp.servers.values():
             for name, value in (*server.env.items(), *server.headers.items()):

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -61,6 +61,7 @@ def next_move(
     *,
     sought: Collection[str] = (),
     resting: Collection[str] = (),
+    fingerprint: Callable[[Message], str] = digest,
 ) -> Move | None:
     """Return the most pressing thing to do, or None when Slack shows all.
 
@@ -71,9 +72,10 @@ def next_move(
         postings: What is known to stand where, by part.
         sought: Parts that were looked for in vain.
         resting: Parts that were edited so lately that they have to wait.
+        fingerprint: How to tell what a message says; `digest`, or what remembers it.
     """
     home = postings[thread.CARD].place.channel if thread.CARD in postings else None
-    edits = _edits(parts, postings, home, resting)
+    edits = _edits(parts, postings, home, resting, fingerprint)
     return (
         next((one for one in edits if thread.can_be_answered(one.key)), None)
         or _close(parts, postings)
@@ -87,6 +89,7 @@ def _edits(
     postings: Mapping[str, Posting],
     home: str | None,
     resting: Collection[str],
+    fingerprint: Callable[[Message], str],
 ) -> list[Edit]:
     found = [
         Edit(part.key, posting)
@@ -95,7 +98,7 @@ def _edits(
         and (posting := postings.get(part.key)) is not None
         and posting.ts is not None
         and posting.place.channel == home
-        and posting.digest != digest(part.message)
+        and posting.digest != fingerprint(part.message)
     ]
     return sorted(found, key=lambda one: thread.urgency(one.key))
 

@@ -4,6 +4,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from itertools import islice
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
@@ -21,6 +22,7 @@ log = structlog.get_logger(__name__)
 _REST_SECONDS = 2.0
 _SECONDS_AN_EDIT = 1.2  # 50 edits a minute
 _IDLE_KEPT = 500
+_LOOKED_AT = 10
 
 
 class SlackMessenger:
@@ -91,10 +93,9 @@ class SlackMessenger:
         What is left after the deadline is dropped; the next start catches up.
         """
         self._closing = True
-        tasks = self._tasks()
-        if tasks:
-            await asyncio.wait(tasks, timeout=deadline.total_seconds())
-        left = self._tasks()
+        if self._tools.at_work:
+            await asyncio.wait(set(self._tools.at_work), timeout=deadline.total_seconds())
+        left = set(self._tools.at_work)
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
@@ -102,18 +103,18 @@ class SlackMessenger:
 
     async def settled(self) -> None:
         """Return when everything that was handed in is shown."""
-        while tasks := self._tasks():
-            await asyncio.wait(tasks)
-
-    def _tasks(self) -> list[asyncio.Task[None]]:
-        return [one.task for one in self._showings.values() if one.task is not None]
+        while self._tools.at_work:
+            await asyncio.wait(set(self._tools.at_work))
 
     def _rest_seconds(self) -> float:
-        return max(_REST_SECONDS, 1.5 * _SECONDS_AN_EDIT * len(self._tasks()))
+        return max(_REST_SECONDS, 1.5 * _SECONDS_AN_EDIT * len(self._tools.at_work))
 
     def _forget_idle(self) -> None:
-        if len(self._showings) <= _IDLE_KEPT:
-            return
-        idle = [id for id, one in self._showings.items() if one.task is None]
-        for run_id in idle[: max(0, len(self._showings) - _IDLE_KEPT)]:
-            del self._showings[run_id]
+        """Forget runs that were not shown for long, a few at a time; who is at work stays."""
+        for run_id in list(islice(self._showings, _LOOKED_AT)):
+            if len(self._showings) <= _IDLE_KEPT:
+                return
+            if self._showings[run_id].task is None:
+                del self._showings[run_id]
+            else:
+                self._showings.move_to_end(run_id)

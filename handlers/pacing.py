@@ -146,6 +146,16 @@ class Pacing:
         """Wait."""
         await self._sleep(seconds)
 
+    async def pause(self, seconds: float, news: asyncio.Event) -> None:
+        """Wait for a while, or until there is news."""
+        pause = asyncio.ensure_future(self._sleep(seconds))
+        heard = asyncio.ensure_future(news.wait())
+        try:
+            await asyncio.wait({pause, heard}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            pause.cancel()
+            heard.cancel()
+
     def _forget_one(self) -> None:
         for channel, lane in self._posts.items():
             if lane.at_rest:

@@ -188,6 +188,9 @@ def _asker(user: Body, bot_id: str) -> Asker:
 def _value(element: object) -> str | None:
     found = _object(element)
     option = _object(found.get("selected_option"))
+    several = found.get("selected_options")
+    if isinstance(several, list):
+        return ",".join(_text(_object(one), "value") for one in several) or None
     for name in (
         "value",
         "selected_date",

@@ -10,6 +10,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from handlers.groups import Groups
 from handlers.payloads import Asker
 from handlers.sights import Sights
 from handlers.troubles import NETWORK, understand
@@ -33,8 +34,13 @@ class Roles(Protocol):
         is_bot: bool = False,
         is_workspace_admin: bool = False,
         timezone: str = "UTC",
+        groups: frozenset[str] = frozenset(),
     ) -> Person:
         """Return somebody with the roles they have."""
+
+    @property
+    def group_names(self) -> frozenset[str]:
+        """The groups whose members have to be known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,7 @@ class People:
         self._roles = roles
         self._clock = clock
         self._sights = Sights(client, clock)
+        self._groups = Groups(client, clock, roles.group_names)
         self._profiles: OrderedDict[str, tuple[datetime, Profile]] = OrderedDict()
 
     async def find(self, asker: Asker) -> Person:
@@ -71,6 +78,7 @@ class People:
             is_bot=profile.is_bot or asker.is_bot,
             is_workspace_admin=profile.is_admin,
             timezone=profile.timezone,
+            groups=await self._groups.of(asker.id),
         )
         if profile.is_outside:  # a guest from another company may look, and no more
             person = replace(person, roles=frozenset())

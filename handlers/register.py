@@ -6,12 +6,12 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from blocks import ids
-from handlers.actions import approvals, drafts, pages, runs, shortcuts
+from handlers.actions import approvals, drafts, pages, prefs, runs, shortcuts
 from handlers.commands import slash
 from handlers.edge import Edge
 from handlers.events import chat, home, mention, step
 from handlers.failures import AnswerPress, Listening
-from handlers.views import choose, decide, draft, retry, start_run
+from handlers.views import choose, decide, draft, prefer, retry, start_run
 
 _ANY = re.compile(r".*", re.DOTALL)
 
@@ -26,6 +26,8 @@ ACTIONS: tuple[tuple[str, AnswerPress], ...] = (
     (ids.RUN_LOGS, runs.logs),
     (ids.RUN_AGAIN, runs.again),
     (ids.APPROVAL_GRANT, approvals.grant),
+    (ids.APPROVAL_ALL, approvals.approve_all),
+    (ids.RUN_TAKE, runs.take),
     (ids.APPROVAL_DENY, approvals.deny),
     (ids.APPROVAL_CHANGES, approvals.ask_changes),
     (ids.QUESTION_ANSWER, approvals.answer),
@@ -42,6 +44,9 @@ ACTIONS: tuple[tuple[str, AnswerPress], ...] = (
     (ids.DRAFT_NEW, drafts.new),
     (ids.DRAFT_EDIT, drafts.edit_draft),
     (ids.DRAFT_PUBLISH, drafts.publish),
+    (ids.PREFS_OPEN, prefs.edit),
+    (ids.RUN_WATCH, prefs.watch),
+    (ids.RUN_UNWATCH, prefs.unwatch),
 )
 
 
@@ -55,6 +60,7 @@ def register(app: AsyncApp, edge: Edge) -> Listening:
     app.action(_ANY)(listening.press(runs.stale))
 
     app.view(ids.FORM_START)(listening.submission(start_run.start, start_run.check))
+    app.view(ids.FORM_APPROVE)(listening.submission(decide.approve))
     app.view(ids.FORM_DENY)(listening.submission(decide.deny))
     app.view(ids.FORM_CHANGES)(listening.submission(decide.ask_changes))
     app.view(ids.FORM_ANSWER)(listening.submission(decide.answer))
@@ -63,6 +69,7 @@ def register(app: AsyncApp, edge: Edge) -> Listening:
     app.view(ids.FORM_RETRY)(listening.submission(retry.retry))
     app.view(ids.FORM_DRAFT)(listening.submission(draft.propose, draft.check))
     app.view(ids.FORM_PUBLISH)(listening.submission(draft.publish))
+    app.view(ids.FORM_PREFS)(listening.submission(prefer.prefer, prefer.check))
     app.view_submission(_ANY)(_only_ack)
     app.view_closed(_ANY)(_only_ack)
 

@@ -5,8 +5,8 @@ and whoever finds a key without a known message looks for it before posting agai
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import structlog
@@ -18,7 +18,7 @@ from blocks.thread import Part, Urgency
 from handlers.callers import CALLER, Callers
 from handlers.content import Content
 from handlers.known import KnownPostings
-from handlers.moves import CLOSED, Close, Edit, Find, Move, Post, digest, next_move, place_of
+from handlers.moves import CLOSED, Close, Edit, Find, Move, Post, next_move, place_of
 from handlers.outbox import Outbox
 from handlers.rests import Rests
 from handlers.troubles import NETWORK, Kind, Trouble, understand
@@ -40,6 +40,7 @@ class Tools:
     Args:
         default_channel: Id or `#name` of the channel for runs that were not started in Slack.
         rest_seconds: How long a progress message rests between two edits, by how much is going on.
+        at_work: What is under way, of all runs.
     """
 
     outbox: Outbox
@@ -48,6 +49,7 @@ class Tools:
     default_channel: str
     rest_seconds: Callable[[], float]
     callers: Callers
+    at_work: set[asyncio.Task[None]] = field(default_factory=set)
 
 
 class Showing:
@@ -86,6 +88,8 @@ class Showing:
         self._news.set()
         if self.task is None:
             self._task = asyncio.create_task(self._work(), name=f"show {self._run_id}")
+            self._tools.at_work.add(self._task)
+            self._task.add_done_callback(self._tools.at_work.discard)
             self._task.add_done_callback(_report)
 
     async def _work(self) -> None:
@@ -110,11 +114,11 @@ class Showing:
             return True
         version, parts = self._view.run.version, self._parts()
         resting = self._rests.resting(parts)
-        move = next_move(parts, self._known.by_part, sought=self._sought, resting=resting)
+        move = self._next_move(parts, resting)
         if move is not None:
             await self._make(move)
-        elif next_move(parts, self._known.by_part, sought=self._sought) is not None:
-            await self._rest(self._rests.seconds_left(resting))
+        elif resting and self._next_move(parts, ()) is not None:
+            await self._tools.outbox.pacing.pause(self._rests.seconds_left(resting), self._news)
         elif caller := self._caller():
             await self._known.remember(await self._tools.callers.tell(caller, self._view))
         elif version != self._shown_version:
@@ -123,6 +127,15 @@ class Showing:
         else:
             return not self._news.is_set()
         return False
+
+    def _next_move(self, parts: Sequence[Part], resting: Collection[str]) -> Move | None:
+        return next_move(
+            parts,
+            self._known.by_part,
+            sought=self._sought,
+            resting=resting,
+            fingerprint=self._content.digest,
+        )
 
     @property
     def _view(self) -> RunView:
@@ -135,15 +148,12 @@ class Showing:
         return caller if waits else None
 
     def _parts(self) -> Sequence[Part]:
-        return self._content.parts(self._moved_from())
+        wanted, card = self._view.run.place, self._known.card
+        moved = wanted is not None and card is not None and card.place.channel != wanted.channel
+        return self._content.parts(wanted.channel if wanted is not None and moved else "")
 
     def _part(self, key: str) -> Part | None:
         return next((part for part in self._parts() if part.key == key), None)
-
-    def _moved_from(self) -> str:
-        wanted, card = self._view.run.place, self._known.card
-        moved = wanted is not None and card is not None and card.place.channel != wanted.channel
-        return wanted.channel if wanted is not None and moved else ""
 
     async def _make(self, move: Move) -> None:
         match move:
@@ -189,7 +199,7 @@ class Showing:
             return
         self._rests.sent(part)
         stands = replace(meant, place=Place(channel, where.thread), ts=ts)
-        await self._known.remember(replace(stands, digest=digest(part.message)))
+        await self._known.remember(replace(stands, digest=self._content.digest(part.message)))
 
     def _pressing(self) -> int:
         """Return how urgent the next post is: as urgent as the most urgent one behind it."""
@@ -201,7 +211,9 @@ class Showing:
         part = self._part(move.key)
         if part is not None and await self._replace(move.posting, part.message):
             self._rests.sent(part)
-            await self._known.remember(replace(move.posting, digest=digest(part.message)))
+            await self._known.remember(
+                replace(move.posting, digest=self._content.digest(part.message))
+            )
 
     async def _close(self, move: Close) -> None:
         posting = move.posting
@@ -246,16 +258,6 @@ class Showing:
         self._must_move = ""
         return True
 
-    async def _rest(self, seconds: float) -> None:
-        """Wait until a part may be edited again, or until there is news."""
-        pause = asyncio.ensure_future(self._tools.outbox.pacing.sleep(seconds))
-        news = asyncio.ensure_future(self._news.wait())
-        try:
-            await asyncio.wait({pause, news}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            pause.cancel()
-            news.cancel()
-
     async def _recover(self, trouble: Trouble) -> bool:
         """Do what a refusal asks for; return whether to go on."""
         match trouble.kind:
@@ -277,7 +279,7 @@ class Showing:
         behind = frozenset(
             one.key
             for one in self._parts()
-            if one.key not in known or known[one.key].digest != digest(one.message)
+            if one.key not in known or known[one.key].digest != self._content.digest(one.message)
         )
         log.error("blocks_refused", run=self._run_id, code=code, parts=sorted(behind))
         return self._content.say_plainly(behind)

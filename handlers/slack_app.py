@@ -8,7 +8,6 @@ from datetime import timedelta
 from functools import partial
 
 import aiohttp
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.async_context import AsyncBoltContext
@@ -21,10 +20,12 @@ from handlers.edge import Edge
 from handlers.events import home
 from handlers.failures import Listening
 from handlers.homes import Homes
+from handlers.notices import SlackCourier
 from handlers.outbound import SlackMessenger
 from handlers.pacing import Pacing, Sleep
 from handlers.patience import patiently
 from handlers.people import People
+from handlers.sockets import Socket
 from handlers.troubles import NETWORK, Kind, understand
 from handlers.workspaces.client import ManyWorkspacesClient
 from handlers.workspaces.identity import Identity
@@ -190,6 +191,9 @@ def register(app: SlackApp, services: Services, messenger: SlackMessenger) -> No
     messenger.also(edge.homes.heard)
     if app.installed is not None:
         watch_leaving(app.bolt, app.installed)
+    services.notifications.dispatcher.bind(
+        SlackCourier(app.client, messenger.outbox, messenger.callers.store, edge.require_seen)
+    )
     app.listening = contents.register(app.bolt, edge)
 
 
@@ -197,7 +201,7 @@ def register(app: SlackApp, services: Services, messenger: SlackMessenger) -> No
 class Connection:
     """Open sockets to Slack."""
 
-    sockets: Sequence[AsyncSocketModeHandler]
+    sockets: Sequence[Socket]
     listening: Listening | None
 
     async def vitals(self) -> ChatVitals:
@@ -222,9 +226,7 @@ async def connect(app: SlackApp, app_token: str, connections: int = 2) -> Connec
     if app.client.token:
         await app.identity.tell()
     sockets = [
-        AsyncSocketModeHandler(
-            app.bolt, app_token, web_client=app.client, ping_interval=_PING_SECONDS
-        )
+        Socket(app.bolt, app_token, web_client=app.client, ping_interval=_PING_SECONDS)
         for _ in range(connections)
     ]
     for one in sockets:

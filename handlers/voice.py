@@ -70,7 +70,9 @@ class Voice:
                 await self.outbox.say(Place(self.person), message)
 
     async def _respond(self, message: Message, *, replace_original: bool = False) -> None:
-        webhook = AsyncWebhookClient(self.response_url, proxy=self.client.proxy)
+        webhook = AsyncWebhookClient(
+            self.response_url, proxy=self.client.proxy, session=self.client.session
+        )
         response = await webhook.send(
             text=message.text,
             blocks=await self._fitting(message),

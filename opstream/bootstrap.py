@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 from config import settings as configuration
 from config.settings import McpServer as ServerSettings
 from config.settings import Settings
-from opstream.adapters import telemetry
+from opstream.adapters import detectors, telemetry
 from opstream.adapters.clock import SystemClock
 from opstream.adapters.connectors import registry as connectors
 from opstream.adapters.connectors.operations import AllOperations
 from opstream.adapters.mcp.registry import McpRegistry
 from opstream.adapters.mcp.settings import McpServer, Transport
 from opstream.adapters.models.none import NoModel
+from opstream.adapters.outside import AppriseOutside
 from opstream.adapters.pace import spare_the_loop as spare_the_loop
 from opstream.adapters.queues.apscheduler import SchedulerQueue
 from opstream.adapters.secrets import OperationsWithSecrets, Secrets
@@ -28,10 +29,31 @@ from opstream.adapters.stores import open_shared
 from opstream.adapters.timetable import SchedulerTimetable
 from opstream.adapters.vault import Vault as SealedVault
 from opstream.definitions.catalog import Catalog
+from opstream.domain.notification import Frequency, Preferences, QuietHours
 from opstream.domain.person import Role
+from opstream.domain.sensitive import Sensitive
 from opstream.drawing import text
+from opstream.governance import bundle as governance
 from opstream.governance.people import People, RoleBook
-from opstream.ports import Clock, Defaults, Messenger, Operations, Vault, Vitals
+from opstream.governance.permissions import Rules
+from opstream.governance.retention import Periods
+from opstream.governance.sanitised import OperationsSanitised
+from opstream.governance.sanitising import Sanitiser
+from opstream.notifications.dispatcher import Dispatcher
+from opstream.notifications.rounds import Rounds
+from opstream.notifications.runs import TellingMessenger
+from opstream.notifications.service import Kept as KeptNotices
+from opstream.notifications.service import Notifications
+from opstream.ports import (
+    Clock,
+    Defaults,
+    Kind,
+    Messenger,
+    NoticeDefaults,
+    Operations,
+    Vault,
+    Vitals,
+)
 from opstream.runs.children import Children
 from opstream.runs.duties import CancelChildren, TellParent
 from opstream.runs.journal import Journal
@@ -54,6 +76,7 @@ class Install:
     _local: SchedulerQueue
     _queue: "AnyQueue"
     _timetable: SchedulerTimetable
+    _rounds: Rounds
 
     async def start(self) -> None:
         """Take up every run where it was left, and start the tools; returns at once.
@@ -66,14 +89,12 @@ class Install:
         self._queue.start()
         if self._stores.works:
             await self._timetable.start()
+        if self._stores.shared is not None:
+            self._rounds.start()
 
     async def start_tools(self) -> None:
         """Start the tools alone, so that one can ask what they offer."""
         await self._servers.start()
-
-    async def first_broken(self) -> int | None:
-        """Return the number of the first entry of the audit trail that does not fit; None if all do."""
-        return await self._stores.database.audit.first_broken()
 
     async def look_around(self) -> None:
         """Look at every run that is due now, without waiting for the alarm or the sweep."""
@@ -85,6 +106,7 @@ class Install:
         Args:
             grace: How long calls under way may still take before they are cancelled.
         """
+        await self._rounds.stop()
         await self._timetable.stop()
         await self._queue.stop(grace)
         await self._servers.stop()
@@ -199,7 +221,7 @@ async def install(
     return await _wired(settings, stores, messenger, servers, (calls, known))
 
 
-async def _wired(
+async def _wired(  # noqa: PLR0915 - one line a part
     settings: Settings,
     stores: Stores,
     messenger: Messenger,
@@ -207,15 +229,28 @@ async def _wired(
     tools: tuple[Operations, Secrets],
 ) -> Install:
     database, clock, defaults = stores.database, stores.clock, _defaults(settings)
-    operations = OperationsWithSecrets(*tools)
+    sanitiser = _sanitiser(settings)
+    operations = OperationsSanitised(OperationsWithSecrets(*tools), sanitiser)
     catalog = Catalog(settings.workflow_dirs, database.workflows, clock)
     await catalog.load()
-    stores.keep_known(catalog.refresh)
     local = SchedulerQueue(at_once=settings.runs.runs_at_once)
     queue, timetable = stores.queue(local)
-    people = People(_roles(settings))
+    people = People(_roles(settings), database.roles)
+    await people.refresh()
+
+    async def refresh() -> None:
+        await catalog.refresh()
+        await people.refresh()
+
+    stores.keep_known(refresh)
+    kept = governance.Stores(
+        database.audit, database.roles, database.retained, database.oblivion, database.runs
+    )
+    governed = governance.govern(kept, people, clock, _periods(settings), secrets.token_hex)
     journal = Journal(database.runs, catalog, timetable, shared=stores.shared is not None)
     views = Views(database.runs, people, clock)
+    notifications = _notifications(settings, stores, timetable, tools[1])
+    messenger = TellingMessenger(messenger, notifications)
     desk = opened(
         Kept(
             runs=database.runs,
@@ -225,12 +260,17 @@ async def _wired(
             schedules=database.schedules,
             artifacts=database.artifacts,
             audit=database.audit,
+            open_approvals=database.open_approvals,
+            delegations=database.delegations,
             operations=operations,
             queue=queue,
             timetable=timetable,
             clock=clock,
             catalog=catalog,
             people=people,
+            governance=governed,
+            sanitiser=sanitiser,
+            notifications=notifications,
             journal=journal,
             views=views,
             defaults=defaults,
@@ -247,7 +287,36 @@ async def _wired(
     queue.bind(Runner(journal, performer, views, messenger, clock, duties).advance)
     timetable.also(desk.services.schedules)
     timetable.also(desk.release)
-    return Install(desk.services, stores, servers, local, queue, timetable)
+    timetable.also(notifications.dispatcher)
+    timetable.also(governed.retention)
+    rounds = Rounds(notifications.dispatcher, clock)
+    return Install(desk.services, stores, servers, local, queue, timetable, rounds)
+
+
+def _notifications(
+    settings: Settings, stores: Stores, timetable: SchedulerTimetable, secrets_: Secrets
+) -> Notifications:
+    addresses = {
+        name: one.get_secret_value()
+        for name, one in settings.slack.notifications.outside.items()
+        if one.get_secret_value()
+    }
+    outside = AppriseOutside(addresses, secrets_.find)
+    kept, defaults = stores.database.notices, _notice_defaults(settings)
+    dispatcher = Dispatcher(kept, outside, stores.clock, timetable, defaults)
+    audit = stores.database.audit
+    return Notifications(dispatcher, KeptNotices(kept, audit, stores.clock, outside, defaults))
+
+
+def _notice_defaults(settings: Settings) -> NoticeDefaults:
+    slack = settings.slack
+    quiet, rate = slack.notifications.quiet_hours, slack.notifications.max_frequency
+    preferences = Preferences(
+        quiet=QuietHours(quiet.start, quiet.end) if quiet else None,
+        timezone=slack.notifications.timezone,
+        frequency=Frequency(rate.count, rate.per) if rate else None,
+    )
+    return NoticeDefaults(slack.default_channel or "", slack.critical_channel or "", preferences)
 
 
 def _defaults(settings: Settings) -> Defaults:
@@ -265,10 +334,34 @@ def _defaults(settings: Settings) -> Defaults:
 def _roles(settings: Settings) -> RoleBook:
     book = settings.roles
     return RoleBook(
-        default=frozenset(Role(role) for role in book.default),
-        people={id: frozenset(Role(role) for role in roles) for id, roles in book.people.items()},
-        workspace_admins=frozenset(Role(role) for role in book.workspace_admins),
+        default=_some_roles(book.default),
+        people={id: _some_roles(roles) for id, roles in book.people.items()},
+        workspace_admins=_some_roles(book.workspace_admins),
+        groups={name: _some_roles(roles) for name, roles in book.groups.items()},
+        rules=Rules(
+            workflows={
+                name: {Role(role): frozenset(who) for role, who in rule.items()}
+                for name, rule in book.workflows.items()
+            },
+            operations={name: Role(role) for name, role in book.operations.items()},
+        ),
     )
+
+
+def _some_roles(names: Sequence[str]) -> frozenset[Role]:
+    return frozenset(Role(name) for name in names)
+
+
+def _sanitiser(settings: Settings) -> Sanitiser:
+    wanted = settings.sanitising
+    stored = frozenset(Sensitive(one) for one in wanted.stored)
+    return Sanitiser(detectors.find, stored, frozenset(Sensitive(one) for one in wanted.models))
+
+
+def _periods(settings: Settings) -> Periods:
+    kept = settings.retention
+    wanted = {kind: getattr(kept, kind.value) for kind in Kind}
+    return Periods({kind: time for kind, time in wanted.items() if time is not None}, kept.every)
 
 
 def _server(name: str, one: ServerSettings) -> McpServer:

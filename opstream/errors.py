@@ -2,7 +2,7 @@
 
 OpStreamError                     said to the person as it stands, in one sentence
 ├── NotFound                      no such workflow, run, step, operation: offers what comes close
-│   └── NoRunOfYours              no id was given, and the person has no active run
+│   └── NoRunOfYours              no id was given, and the person has no run that fits
 ├── BadInput                      a value that cannot be used: names it and what to write instead
 │   ├── NeedsConfirmation         it would do finished writes again: ask once more
 │   └── MissingInputs             required inputs were left out: an edge opens a form
@@ -37,14 +37,17 @@ class NotFound(OpStreamError):
 
 
 class NoRunOfYours(NotFound):
-    """The person has no active run that could be meant; name one by its id."""
+    """The person has no run that could be meant, active or stopped; name one by its id."""
 
-    def __init__(self) -> None:
-        Exception.__init__(
-            self,
-            "You have no active run. `/opstream list` shows everybody's, `/opstream history` those "
-            "that have ended.",
+    def __init__(self, *, stopped: bool = False) -> None:
+        said = (
+            "None of your runs failed, was denied or cancelled, so there is nothing to retry. "
+            "`/opstream history` shows what has ended; `/opstream retry <id>` takes any of them."
+            if stopped
+            else "You have no active run. `/opstream list` shows everybody's, `/opstream history` "
+            "those that have ended."
         )
+        Exception.__init__(self, said)
         self.kind, self.name, self.close = "run", "", ()
 
 

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 
 from opstream.definitions.catalog import Catalog
 from opstream.domain.workflow import Workflow
+from opstream.governance.absence import Absences
+from opstream.governance.bundle import Governance
 from opstream.governance.people import People
+from opstream.governance.sanitising import Sanitiser
+from opstream.notifications.service import Notifications
 from opstream.ports import (
     Artifacts,
     AuditTrail,
@@ -20,6 +24,8 @@ from opstream.ports import (
     ScheduleStore,
     Timetable,
 )
+from opstream.ports.deciding import DelegationStore, OpenApprovals
+from opstream.runs.approvals import Approvals
 from opstream.runs.drafts import Drafts
 from opstream.runs.following import Follow
 from opstream.runs.hooks import Hooks
@@ -39,6 +45,8 @@ class Services:
     """What edges see."""
 
     runs: Runs
+    approvals: Approvals
+    absences: Absences
     workflows: Catalog
     people: People
     operations: Operations
@@ -49,6 +57,8 @@ class Services:
     versions: Versions
     drafts: Drafts
     statistics: RunStatistics
+    governance: Governance
+    notifications: Notifications
     draw: Callable[[Workflow], str]
 
 
@@ -69,12 +79,17 @@ class Kept:
     schedules: ScheduleStore
     artifacts: Artifacts
     audit: AuditTrail
+    open_approvals: OpenApprovals
+    delegations: DelegationStore
     operations: Operations
     queue: RunQueue
     timetable: Timetable
     clock: Clock
     catalog: Catalog
     people: People
+    governance: Governance
+    sanitiser: Sanitiser
+    notifications: Notifications
     journal: Journal
     views: Views
     defaults: Defaults
@@ -101,6 +116,7 @@ class Desk:
 
 def opened(kept: Kept) -> Desk:
     """Return the front desk; its `services.schedules` is a ticker, too."""
+    guard = kept.governance.guard
     starter = Starter(
         store=kept.runs,
         journal=kept.journal,
@@ -109,6 +125,8 @@ def opened(kept: Kept) -> Desk:
         queue=kept.queue,
         clock=kept.clock,
         defaults=kept.defaults,
+        guard=guard,
+        sanitiser=kept.sanitiser,
     )
     triggers = Triggers(kept.catalog, starter)
     schedules = Scheduler(
@@ -118,20 +136,27 @@ def opened(kept: Kept) -> Desk:
         audit=kept.audit,
         clock=kept.clock,
         timetable=kept.timetable,
+        guard=guard,
     )
-    versions = Versions(kept.catalog, schedules, kept.audit, kept.clock)
+    versions = Versions(kept.catalog, schedules, kept.audit, kept.clock, guard)
+    absences = Absences(kept.delegations, kept.people, kept.clock)
+    runs = _runs(kept, starter, absences)
     services = Services(
-        runs=_runs(kept, starter),
+        runs=runs,
+        approvals=Approvals(kept.open_approvals, absences, runs),
+        absences=absences,
         workflows=kept.catalog,
         people=kept.people,
         operations=kept.operations,
         deliveries=kept.deliveries,
         triggers=triggers,
-        hooks=Hooks(kept.catalog, starter, kept.secrets, kept.clock),
+        hooks=Hooks(kept.catalog, starter, runs.deliver, kept.deliveries, kept.secrets, kept.clock),
         schedules=schedules,
         versions=versions,
-        drafts=Drafts(kept.artifacts, kept.catalog, versions.publish),
+        drafts=Drafts(kept.artifacts, kept.catalog, versions.publish, guard),
         statistics=RunStatistics(kept.figures, kept.clock),
+        governance=kept.governance,
+        notifications=kept.notifications,
         draw=kept.draw,
     )
     return Desk(
@@ -142,7 +167,7 @@ def opened(kept: Kept) -> Desk:
     )
 
 
-def _runs(kept: Kept, starter: Starter) -> Runs:
+def _runs(kept: Kept, starter: Starter, absences: Absences) -> Runs:
     return Runs(
         store=kept.runs,
         postings=kept.postings,
@@ -154,4 +179,8 @@ def _runs(kept: Kept, starter: Starter) -> Runs:
         operations=kept.operations,
         starter=starter,
         new_key=kept.new_key,
+        absences=absences,
+        audit=kept.audit,
+        guard=kept.governance.guard,
+        sanitiser=kept.sanitiser,
     )

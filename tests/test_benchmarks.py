@@ -108,3 +108,14 @@ def test_each_contender_gets_an_empty_database_of_its_own(tmp_path):
 
     assert len(set(found)) == len(found)
     assert not any(path.is_file() for path in tmp_path.iterdir())
+
+
+def test_a_peer_whose_environment_cannot_be_made_is_left_out_with_a_sentence(tmp_path, capsys):
+    no_folder = tmp_path / "a file"
+    no_folder.touch()
+    peer = Contender("DBOS", "sqlite", "dbos_work", peer="dbos")
+
+    left = contenders.available([MINE, peer], no_folder)
+
+    assert left == [MINE]
+    assert "dbos is left out: its environment in" in capsys.readouterr().out

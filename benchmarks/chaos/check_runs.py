@@ -15,6 +15,8 @@ from opstream.domain.workflow import RunWorkflow
 
 _ASKING = (StepStatus.ASKING_APPROVAL, StepStatus.ASKING_PERSON, StepStatus.DOUBTED)
 
+_PERSONAL = ("by_id", "by_name", "subject", "detail")
+
 
 def lost(evidence: Evidence) -> Iterator[Violation]:
     """Find runs that were promised and are gone or stuck, and such that nobody asked for."""
@@ -66,9 +68,10 @@ def audited(evidence: Evidence) -> Iterator[Violation]:
     """Verify the chain of seals, and that every start stands in it."""
     previous, begun = "0" * 64, set()
     for number, row in enumerate(evidence.audit, start=1):
-        unsealed = {name: value for name, value in row.items() if name != "hash"}
-        seal = sha256(json.dumps(unsealed, sort_keys=True).encode()).hexdigest()
-        if (row["seq"], row["previous"], row["hash"]) != (number, previous, seal):
+        named = _hash([row[name] for name in ("salt", *_PERSONAL)])
+        seal = _hash({name: row[name] for name in row.keys() - {"hash", "salt", *_PERSONAL}})
+        whole = (number, previous, seal, named)
+        if (row["seq"], row["previous"], row["hash"], row["personal"]) != whole:
             yield Violation(Promise.AUDIT_WHOLE, f"the chain breaks at entry {row['seq']}")
             break
         previous = row["hash"]
@@ -77,6 +80,10 @@ def audited(evidence: Evidence) -> Iterator[Violation]:
     for run in evidence.diary.promises:
         if run not in begun and run in evidence.stories:
             yield Violation(Promise.AUDIT_WHOLE, "its start is not in the audit trail", run)
+
+
+def _hash(value: object) -> str:
+    return sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
 
 
 def children(evidence: Evidence) -> Iterator[Violation]:

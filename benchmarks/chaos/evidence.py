@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, Table, create_engine, select
+from sqlalchemy.exc import OperationalError
 
 from benchmarks.chaos.diary import Diary
 from benchmarks.chaos.recordings import Phase, Record
@@ -112,14 +113,19 @@ def tables(address: str) -> Tables:
 
 
 def idle(address: str) -> bool:
-    """Return whether no run has anything to do, not even to tell somebody of its end."""
+    """Return whether no run has anything to do, not even to tell somebody of its end.
+
+    False as well while the database is still getting up after its last death.
+    """
     engine = create_engine(address)
-    with engine.connect() as connection:
-        busy = connection.execute(
-            select(table(RunRow).c.id).where(table(RunRow).c.has_work)
-        ).first()
-    engine.dispose()
-    return busy is None
+    query = select(table(RunRow).c.id).where(table(RunRow).c.has_work)
+    try:
+        with engine.connect() as connection:
+            return connection.execute(query).first() is None
+    except OperationalError:
+        return False
+    finally:
+        engine.dispose()
 
 
 def _rows(engine: Engine, of: Table, *order: str) -> list[Row]:

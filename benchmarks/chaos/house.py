@@ -71,9 +71,8 @@ def build(folder: Path, database_url: str | None = None) -> House:
     books = {"url": f"http://127.0.0.1:{house.port}/mcp"}
     servers = {"servers": {"books": books, "desk": desk}}
     (config / "mcp.yaml").write_text(json.dumps(servers))
-    (config / "roles.yaml").write_text(
-        json.dumps({"people": {one: ["approver"] for one in APPROVERS}})
-    )
+    roles = {"default": ["operator"], "people": {one: ["approver"] for one in APPROVERS}}
+    (config / "roles.yaml").write_text(json.dumps(roles))
     return house
 
 

@@ -23,6 +23,7 @@ from benchmarks.processes import CONNECT_SECONDS, Piped, memory_mb, process
 TOKENS = {"SLACK_BOT_TOKEN": "xoxb-playground", "SLACK_APP_TOKEN": "xapp-playground"}
 _STEPS = 30
 _BUSY = "id: busy\ntitle: Busy\nsteps:\n"
+_ROLES = "default: [operator]\n"
 _MCP = 'servers:\n  slow: {command: "{python}", args: ["-m", "benchmarks.tools"]}\n'
 
 
@@ -96,6 +97,7 @@ def _installed(where: Path, size: Size) -> dict[str, str]:
     steps = [f"  - {{id: s{number}, {call}}}" for number in range(1, _STEPS + 1)]
     (config / "workflows" / "busy.yaml").write_text(_BUSY + "\n".join(steps) + "\n")
     (config / "mcp.yaml").write_text(_MCP)
+    (config / "roles.yaml").write_text(_ROLES)
     limits = f"runs: {{calls_at_once: {size.runs}, runs_at_once: {size.runs}}}\n"
     (config / "opstream.yaml").write_text(limits)
     return {"OPSTREAM_CONFIG": str(config), "OPSTREAM_DATA": str(where / "data")}
@@ -106,6 +108,8 @@ def measure(size: Size) -> Outcome:
     with folder() as where, street(where, size) as there:
         tell(f"Starting {size.runs:,} runs.")
         begun = there.ours.ask({"do": "start", "text": "/opstream start busy", "count": size.runs})
+        if not active_runs(there.data):
+            raise RuntimeError(f"No run is under way. The bot said:\n{there.bot.said()}")
         memory = [memory_mb(there.bot.pid)[0]]
         tell(f"{size.people} people type and press for {size.seconds:g} s.")
         lived = _live_in_both(there, size)
@@ -160,9 +164,18 @@ def _outcome(size: Size, found: Found) -> Outcome:
         figures += [peer, ours]
         ratios.append(ratio(f"p{share * 100:.0f}", ours, peer, "1.2" if share > 0.9 else ""))
     ours = found.lived["ours"]
+    figures += [
+        Figure(
+            f"OpStream, answer there, p{share * 100:.0f}",
+            "ms",
+            (percentile(ours["answered"], share),),
+        )
+        for share in (0.50, 0.99)
+    ]
     remarks = (
         f"{size.people} people, {len(ours['ms']):,} commands and presses ({ours['pressed']:,} presses) "
         f"in {size.seconds:g} s; {found.active:,} of {size.runs:,} runs under way at the end.",
+        f"{len(ours['answered']):,} answers; {ours['unanswered']} times somebody went on before there was one.",
         f"Not acknowledged: {ours['lost'] + found.begun['lost']}. Messages: {len(found.told['posted']):,} posted, "
         + ", ".join(f"{count} {name}" for name, count in found.faults.items())
         + ".",

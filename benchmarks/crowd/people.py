@@ -25,17 +25,35 @@ _PATIENCE_SECONDS = 1.5
 
 @dataclass
 class Notes:
-    """What happened: how long acknowledgements took, and the bot's messages by key and thread."""
+    """What happened: how long acknowledgements and answers took, and the bot's messages by key.
+
+    Attributes:
+        asked_at: When whoever waits for an answer asked.
+        unanswered: How often somebody asked for something else before there was an answer.
+    """
 
     ms: list[float] = field(default_factory=list)
     lost: int = 0
     pressed: int = 0
+    answered: list[float] = field(default_factory=list)
+    unanswered: int = 0
+    asked_at: dict[str, float] = field(default_factory=dict)
     posted: Counter[str] = field(default_factory=Counter)
 
     def heard(self, happening: h.Happening) -> None:
         """Take in what happened in the workspace."""
-        if isinstance(happening, h.MessagePosted) and happening.message.by_app:
-            self.posted.update(filter(None, [_key(happening.message)]))
+        match happening:
+            case h.MessagePosted(message) if message.by_app:
+                self.posted.update(filter(None, [_key(message)]))
+            case h.EphemeralPosted(shown) if shown.person in self.asked_at:
+                took = perf_counter() - self.asked_at.pop(shown.person)
+                self.answered.append(took * 1000)
+
+    def asks(self, person: str) -> float:
+        """Note that somebody asks for something now, and return when that is."""
+        self.unanswered += person in self.asked_at
+        self.asked_at[person] = perf_counter()
+        return self.asked_at[person]
 
 
 class Crowd:
@@ -86,7 +104,7 @@ class Crowd:
         name, _, said = text.partition(" ")
         hook = self._desk.hub.new_hook(person.id, channel.id)
         payload = payloads.command(self._desk.act(person, hook=hook), channel, name, said)
-        return await self._deliver("slash_commands", payload)
+        return await self._deliver(person, "slash_commands", payload)
 
     async def _press(
         self, person: Person, message: Message, button: Mapping[str, Any]
@@ -98,10 +116,11 @@ class Crowd:
         self.notes.pressed += 1
         act = self._desk.act(person, hook=hook)
         entry = {**button, "action_ts": act.action_ts}
-        return await self._deliver("interactive", payloads.press_in_message(act, place, entry, {}))
+        pressed = payloads.press_in_message(act, place, entry, {})
+        return await self._deliver(person, "interactive", pressed)
 
-    async def _deliver(self, kind: str, payload: dict[str, Any]) -> float | None:
-        sent = perf_counter()
+    async def _deliver(self, person: Person, kind: str, payload: dict[str, Any]) -> float | None:
+        sent = self.notes.asks(person.id)
         outcome = await self._desk.sockets.deliver(kind, payload, answers=True)
         return (perf_counter() - sent) * 1000 if isinstance(outcome, Acknowledged) else None
 

@@ -50,8 +50,15 @@ class Workspace:
     def _taken(self) -> Answer:
         """Return what was noted since the last time."""
         notes = self._crowd.notes
-        taken = {"ms": notes.ms, "lost": notes.lost, "pressed": notes.pressed}
+        taken = {
+            "ms": notes.ms,
+            "lost": notes.lost,
+            "pressed": notes.pressed,
+            "answered": notes.answered,
+            "unanswered": notes.unanswered,
+        }
         notes.ms, notes.lost, notes.pressed = [], 0, 0
+        notes.answered, notes.unanswered, notes.asked_at = [], 0, {}
         return taken
 
 

@@ -15,7 +15,7 @@ from time import perf_counter, sleep
 
 from benchmarks.measure import context, folder, tell
 from benchmarks.peers import places, table
-from benchmarks.peers.contenders import ALL, Contender, started
+from benchmarks.peers.contenders import ALL, Contender, available, started
 from benchmarks.processes import cpu_seconds, memory_mb
 
 _WARM = 20
@@ -106,6 +106,7 @@ def main() -> None:
     size = Size(given.rounds, given.parked_rounds, parked=given.parked, presses=given.presses)
     wanted = [one for one in ALL if given.on in (None, one.database)]
     wanted = [one for one in wanted if (given.only or "").lower() in one.name.lower()]
+    wanted = available(wanted, given.cache)
     with ExitStack() as stack:
         where = stack.enter_context(folder())
         server = None

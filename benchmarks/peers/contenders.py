@@ -66,11 +66,29 @@ def environment(peer: str, cache: Path) -> str:
     python, done = home / "bin" / "python", home / "complete"
     if not done.exists():
         tell(f"installing {peer} in {home}")
-        subprocess.run([sys.executable, "-m", "venv", "--clear", home], check=True)
-        pip = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
-        subprocess.run([*pip, "--requirement", str(wanted)], check=True)
+        _run(sys.executable, "-m", "venv", "--clear", str(home))
+        pip = (str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check")
+        _run(*pip, "--requirement", str(wanted))
         done.touch()
     return str(python)
+
+
+def available(wanted: Sequence[Contender], cache: Path) -> list[Contender]:
+    """Return those whose environments stand, or can be made; says who is left out, and why."""
+    missing: set[str] = set()
+    for peer in dict.fromkeys(one.peer for one in wanted):
+        try:
+            environment(peer, cache)
+        except (OSError, subprocess.CalledProcessError) as error:
+            missing.add(peer)
+            said = getattr(error, "stderr", None) or getattr(error, "output", None) or str(error)
+            reason = said.strip().splitlines()[-1]
+            tell(f"{peer} is left out: its environment in {cache} could not be made ({reason}).")
+    return [one for one in wanted if one.peer not in missing]
+
+
+def _run(*words: str) -> None:
+    subprocess.run(words, check=True, capture_output=True, text=True)
 
 
 @contextmanager

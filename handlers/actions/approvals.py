@@ -1,6 +1,6 @@
 """Buttons on what a person decides: yes, no, not like this; answers; what became of a doubted write."""
 
-from blocks import forms, states
+from blocks import deciding, forms, states
 from blocks.forms import View
 from handlers.edge import Edge
 from handlers.failures import open_form
@@ -18,6 +18,17 @@ async def grant(press: Press, edge: Edge, voice: Voice) -> None:
     await edge.services.runs.answer_approval(
         about.run, about.step, about.revision, Grant(), by=person
     )
+
+
+async def approve_all(press: Press, edge: Edge, voice: Voice) -> None:
+    """Show exactly what each of several equal approvals does, before the yes."""
+
+    async def form() -> View:
+        person = await edge.people.find(press.asker)
+        found = await edge.services.approvals.equal_to(press.carried.words, person)
+        return deciding.approve_all(found)
+
+    await open_form(edge, press.trigger_id, "Approve all", form)
 
 
 async def deny(press: Press, edge: Edge, voice: Voice) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from blocks.kit import Message
-from handlers.commands import definitions, schedules, status, tools
+from handlers.commands import audit, deciding, definitions, schedules, status, tools
 from handlers.edge import Edge
 from handlers.payloads import Carried, Press
 from handlers.voice import Voice
@@ -25,6 +25,10 @@ async def _tools(about: Carried, by: Person, edge: Edge) -> Message:
     return tools.source_page(about.words, about.offset, edge)
 
 
+async def _audit(about: Carried, by: Person, edge: Edge) -> Message:
+    return await audit.audit_page(tuple(about.words.split()), about.offset, by, edge)
+
+
 _PAGES: Mapping[str, Page] = {
     "status": lambda about, by, edge: status.my_runs(by, about.offset, edge),
     "list": lambda about, by, edge: status.active_page(about.offset, by, edge),
@@ -34,6 +38,8 @@ _PAGES: Mapping[str, Page] = {
     "workflows": _workflows,
     "schedules": lambda about, by, edge: schedules.schedules_page(about.offset, edge),
     "tools": _tools,
+    "audit": _audit,
+    "approvals": lambda about, by, edge: deciding.approvals_page(about.offset, by, edge),
 }
 
 

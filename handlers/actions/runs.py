@@ -18,6 +18,12 @@ from handlers.voice import Voice
 from opstream.domain.conversation import Place
 
 
+async def take(press: Press, edge: Edge, voice: Voice) -> None:
+    """Answer for a run from now on; its card then says so."""
+    person = await edge.people.find(press.asker)
+    await edge.services.runs.hand_over(press.carried.run, person, by=person)
+
+
 async def pause(press: Press, edge: Edge, voice: Voice) -> None:
     """Pause a run; its card then says so."""
     person = await edge.people.find(press.asker)

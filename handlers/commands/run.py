@@ -87,7 +87,8 @@ async def cancel(ask: Ask, edge: Edge) -> Message:
 
 async def retry(ask: Ask, edge: Edge) -> Message:
     """Set an ended run going again, from where it failed, from a step or from the start."""
-    run_id = await run_meant(ask, edge)
+    runs = edge.services.runs
+    run_id = await runs.resolve_stopped(ask.first_word, by=ask.by, place=ask.place)
     said = ask.sentence.options
     step = said.get("from", "")
     sure = said.get("sure", "").lower() in ("yes", "true")

@@ -7,7 +7,18 @@ from difflib import get_close_matches
 from blocks import help as cards
 from blocks.help import Entry
 from blocks.kit import Message
-from handlers.commands import definitions, run, schedules, stats, status, tools
+from handlers.commands import (
+    audit,
+    deciding,
+    definitions,
+    notifying,
+    role,
+    run,
+    schedules,
+    stats,
+    status,
+    tools,
+)
 from handlers.commands import help as helping
 from handlers.commands.ask import Ask
 from handlers.edge import Edge
@@ -97,6 +108,49 @@ VERBS: tuple[Verb, ...] = (
         ("retry r4f7k2q9dx", "retry r4f7k2q9dx from=analyse", "retry from=start version=new"),
         run.retry,
     ),
+    Verb(
+        "approvals",
+        "approvals",
+        "Shows what waits for your yes, the oldest first.",
+        ("approvals",),
+        deciding.approvals,
+    ),
+    Verb(
+        "approve",
+        "approve <run>[:step]",
+        "Says yes to what a run asks.",
+        ("approve r4f7k2q9dx",),
+        deciding.approve,
+    ),
+    Verb(
+        "deny",
+        "deny <run>[:step] <reason>",
+        "Says no to what a run asks, and why.",
+        ("deny r4f7k2q9dx not before the release",),
+        deciding.deny,
+    ),
+    Verb(
+        "away",
+        "away until <when> [@person]",
+        "Says that you are away; the person you name decides for you until then.",
+        ("away until friday @cy", "away until 2026-12-24"),
+        deciding.away,
+    ),
+    Verb("back", "back", "Says that you are back.", ("back",), deciding.back),
+    Verb(
+        "take",
+        "take [run]",
+        "Makes you answer for a run from now on.",
+        ("take r4f7k2q9dx",),
+        deciding.take,
+    ),
+    Verb(
+        "assign",
+        "assign <run> @person",
+        "Makes somebody else answer for a run from now on.",
+        ("assign r4f7k2q9dx @bo",),
+        deciding.assign,
+    ),
     Verb("list", "list", "Shows everybody's active runs.", ("list",), status.active),
     Verb(
         "history",
@@ -175,9 +229,41 @@ VERBS: tuple[Verb, ...] = (
         tools.tools,
     ),
     Verb("connect", "connect <service>", "Links an account of a service.", instead=("tools",)),
-    Verb("prefs", "prefs", "Shows and changes what you hear about, and when.", instead=("help",)),
-    Verb("role", "role [person]", "Shows who may do what.", instead=("help",)),
-    Verb("audit", "audit [filter]", "Shows who did what, and when.", instead=("logs", "history")),
+    Verb(
+        "watch",
+        "watch [run or workflow]",
+        "Lets you hear of a run, or of all runs of a workflow. Without a name: what you watch.",
+        ("watch r4f7k2q9dx", "watch slo_monitoring"),
+        notifying.watch,
+    ),
+    Verb(
+        "unwatch",
+        "unwatch [run or workflow]",
+        "Ends that.",
+        ("unwatch r4f7k2q9dx",),
+        notifying.unwatch,
+    ),
+    Verb(
+        "prefs",
+        "prefs [channel]",
+        "Shows and changes what you hear about, where and when; or what a channel hears.",
+        ("prefs", "prefs channel"),
+        notifying.prefs,
+    ),
+    Verb(
+        "role",
+        "role [@person] [role]",
+        "Shows who may do what. Admins give a role, or take it with a minus before it.",
+        ("role", "role @bo approver", "role @bo -approver"),
+        role.role,
+    ),
+    Verb(
+        "audit",
+        "audit [mine | @person | run | workflow | deed] [since <when>]",
+        "Shows who did what, and when; refusals too.",
+        ("audit mine", "audit r4f7k2q9dx", "audit run.cancelled since 7d"),
+        audit.audit,
+    ),
     Verb(
         "stats",
         "stats [workflow] [since]",

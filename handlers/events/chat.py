@@ -29,13 +29,16 @@ async def overheard(heard: Heard, edge: Edge, voice: Voice) -> None:
 
 
 async def replied(heard: Heard, edge: Edge) -> bool:
-    """Give what somebody says in a thread to its run, if that waits for a reply; return whether."""
-    run_id = await edge.services.runs.of_thread(heard.place)
-    if run_id is None:
+    """Give what somebody says in a thread to the run there that waits for a reply; return whether."""
+    hearing = await edge.services.runs.hearing(heard.place)
+    if not hearing:
         return False
     person = await edge.people.find(heard.asker)
     key = f"{heard.place.channel}:{heard.ts}"
-    return await edge.services.runs.reply(run_id, heard.text, by=person, key=key)
+    for run_id in hearing:
+        if await edge.services.runs.reply(run_id, heard.text, by=person, key=key):
+            return True
+    return False
 
 
 async def reacted(reaction: Reacted, edge: Edge, voice: Voice) -> None:

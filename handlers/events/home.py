@@ -63,15 +63,17 @@ async def gathered(services: Services, by: Person, clock: Clock, offsets: Offset
     """Return all that a person's Home says; none of it needs a run's history."""
     runs, workflows = services.runs, services.workflows.listed()
     titles = {one.id: one.title for one in workflows}
-    overview, planned, waiting, active, failed = await asyncio.gather(
+    overview, planned, approvals, waiting, active, failed = await asyncio.gather(
         services.statistics.overview(by=by),
         services.schedules.listed(),
+        services.approvals.open_for(by, limit=ROWS, offset=offsets.approvals),
         runs.waiting(offset=offsets.waiting, limit=ROWS, seen_by=by),
         runs.active(offset=offsets.active, limit=ROWS, by=by),
         runs.ended(offset=offsets.failed, limit=ROWS, statuses=_FAILED, by=by),
     )
     return Shown(
         name=by.name,
+        approvals=approvals,
         waiting=waiting,
         active=active,
         failed=failed,

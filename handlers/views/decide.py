@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 
-from blocks import forms, ids
+from blocks import deciding, forms, ids
 from handlers.edge import Edge
 from handlers.payloads import Submission
 from handlers.views.start_run import inputs
@@ -11,6 +11,21 @@ from handlers.voice import Voice
 from opstream.domain.approval import AskForChanges, Deny, ProposedCall
 from opstream.domain.values import Json
 from opstream.errors import BadInput
+
+
+async def approve(submission: Submission, edge: Edge, voice: Voice) -> None:
+    """Say yes to all that the form listed, each by itself."""
+    person = await edge.people.find(submission.asker)
+    chosen = [_listed(one) for one in submission.carried.words.split()]
+    answers = await edge.services.approvals.grant_all(chosen, by=person)
+    problems = [(one.run, one.problem) for one in answers if one.problem]
+    await voice.whisper(deciding.outcome(len(answers) - len(problems), problems))
+
+
+def _listed(text: str) -> tuple[str, str, int]:
+    run, _, rest = text.partition(":")
+    step, _, revision = rest.rpartition(":")
+    return run, step, int(revision) if revision.isdecimal() else 0
 
 
 async def deny(submission: Submission, edge: Edge, voice: Voice) -> None:

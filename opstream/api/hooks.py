@@ -1,6 +1,6 @@
-"""The door for webhooks: a delivery comes in, and what is to be done with it is decided behind it."""
+"""The door for deliveries: webhooks and letters come in, and what is done with them is decided behind it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from starlette.exceptions import HTTPException
@@ -23,16 +23,34 @@ class Webhooks(Protocol):
             OpStreamError: why nothing was started.
         """
 
+    async def letter(
+        self, topic: str, body: bytes, headers: Mapping[str, str], run_id: str | None = None
+    ) -> Sequence[str]:
+        """Give a letter to the runs that wait for its topic, or to one; return which took it.
+
+        Raises:
+            OpStreamError: why nobody could.
+        """
+
 
 def routes(webhooks: Webhooks) -> list[Route]:
-    """Return `/hooks/{name}`."""
+    """Return `/hooks/{name}` and `/events/{topic}`."""
 
     async def hook(request: Request) -> JSONResponse:
         name, body = request.path_params["name"], await _body(request)
         run = await webhooks.webhook(name, body, dict(request.headers))
         return JSONResponse({"run": run.id, "status": run.status.value}, 202)
 
-    return [Route("/hooks/{name}", hook, methods=["POST"])]
+    async def letter(request: Request) -> JSONResponse:
+        topic, body = request.path_params["topic"], await _body(request)
+        run_id = request.query_params.get("run")
+        took = await webhooks.letter(topic, body, dict(request.headers), run_id)
+        return JSONResponse({"runs": list(took)}, 202 if took else 200)
+
+    return [
+        Route("/hooks/{name}", hook, methods=["POST"]),
+        Route("/events/{topic:path}", letter, methods=["POST"]),
+    ]
 
 
 async def _body(request: Request) -> bytes:

@@ -68,9 +68,11 @@ async def _wrong(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     said = error.detail
     if error.status_code == 404:
-        said = "There is nothing here. Webhooks are at `/hooks/<name>`."
+        said = (
+            "There is nothing here. Webhooks are at `/hooks/<name>`, events at `/events/<topic>`."
+        )
     elif error.status_code == 405:
-        said = f"`{request.method}` is not understood here; a webhook takes `POST`."
+        said = f"`{request.method}` is not understood here; webhooks and events take `POST`."
     return JSONResponse({"error": said}, error.status_code, error.headers)
 
 

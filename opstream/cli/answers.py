@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from opstream.cli import asking, files
+from opstream.cli import asking, files, governing
 from opstream.cli.house import Desk, House, NoHouse
 from opstream.cli.saying import say, say_json
 from opstream.definitions.loader import Loaded
@@ -35,7 +35,9 @@ def answer(said: Namespace, house: House | None) -> int:
     asked = _OF_A_DESK.get(said.what)
     if asked is not None:
         tools = said.what == "workflows run"  # only they know whether a call changes things
-        return asyncio.run(_at_the_desk(house, partial(asked, said=said), tools=tools))
+        changes = said.what == "forget" or (said.what == "retention" and said.now)
+        ask = partial(asked, said=said)
+        return asyncio.run(_at_the_desk(house, ask, tools=tools, changes=changes))
     doing: Mapping[str, Callable[[], None]] = {
         "start": house.start,
         "worker": house.work,
@@ -47,9 +49,13 @@ def answer(said: Namespace, house: House | None) -> int:
 
 
 async def _at_the_desk(
-    house: House, ask: Callable[[Desk], Awaitable[T]], *, tools: bool = False
+    house: House,
+    ask: Callable[[Desk], Awaitable[T]],
+    *,
+    tools: bool = False,
+    changes: bool = False,
 ) -> T:
-    async with house.desk(tools=tools) as desk:
+    async with house.desk(tools=tools, changes=changes) as desk:
         return await ask(desk)
 
 
@@ -155,5 +161,8 @@ _OF_A_DESK: Mapping[str, Callable[..., Awaitable[int]]] = {
     "workflows run": asking.rehearse,
     "runs list": asking.runs,
     "runs show": asking.run,
-    "audit verify": asking.verify,
+    "audit verify": governing.verify,
+    "audit export": governing.export,
+    "retention": governing.retention,
+    "forget": governing.forget,
 }

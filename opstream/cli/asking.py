@@ -87,21 +87,6 @@ async def run(desk: Desk, said: Namespace) -> int:
     return 0
 
 
-async def verify(desk: Desk, said: Namespace) -> int:
-    """Find the first entry of the audit trail that does not fit the ones before it."""
-    broken = await desk.first_broken()
-    if said.json:
-        say_json({"whole": broken is None, "first_broken": broken})
-    elif broken is None:
-        say("The audit trail is whole: every entry fits the ones before it.")
-    else:
-        say(
-            f"The audit trail is broken: entry {broken} does not fit the ones before it. "
-            "It, or one before it, was changed, removed or put in between."
-        )
-    return 0 if broken is None else 1
-
-
 async def missing_operations(desk: Desk, loaded: Sequence[Loaded]) -> list[Complaint]:
     """Return a complaint for each operation that no tool of the install has."""
     return [

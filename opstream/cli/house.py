@@ -3,7 +3,7 @@
 Nothing heavy is imported here: `opstream --help` must answer at once.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -19,23 +19,27 @@ class NoHouse(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """An install that can be asked things, and changes nothing.
+    """An install that can be asked things, as it is or in a copy.
 
     Args:
         by: The person at the terminal.
-        first_broken: Gives the number of the first entry of the audit trail that does not fit.
     """
 
     services: "Services"
     by: "Person"
-    first_broken: Callable[[], Awaitable[int | None]]
 
 
 class OpenDesk(Protocol):
     """Opens an install for questions."""
 
-    def __call__(self, *, tools: bool = False) -> AbstractAsyncContextManager[Desk]:
-        """Open it; with `tools` they are started too, so that one can ask what they offer."""
+    def __call__(
+        self, *, tools: bool = False, changes: bool = False
+    ) -> AbstractAsyncContextManager[Desk]:
+        """Open it; with `tools` they are started too, so that one can ask what they offer.
+
+        With `changes` it is the install itself, which nobody else may use meanwhile on SQLite; else
+        nothing of it changes.
+        """
 
 
 @dataclass(frozen=True, slots=True)

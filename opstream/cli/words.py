@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Iterator
+from datetime import date
 from difflib import get_close_matches
 from typing import NoReturn
 
@@ -87,7 +88,8 @@ def _parser() -> _Parser:
     )
     move.add_argument("--to", required=True, metavar="URL", help="address of an empty database")
     audit = _group(commands, "audit", "the record of who did what")
-    _json(_add(audit, "verify", "find out whether the record was tampered with"))
+    _audit(audit)
+    _governing(commands)
     _json(_add(commands, "version", "say which version this is"))
     return top
 
@@ -149,6 +151,40 @@ def _runs(commands: "_Subparsers[_Parser]") -> None:
     _json(show)
 
 
+def _audit(commands: "_Subparsers[_Parser]") -> None:
+    verify = _add(
+        commands,
+        "audit verify",
+        "find out whether the record was tampered with",
+        "opstream audit verify --holds 17:3f9a…",
+    )
+    verify.add_argument("--holds", metavar="SEAL", help="a seal that was noted earlier")
+    _json(verify)
+    export = _add(
+        commands,
+        "audit export",
+        "write the record for other programs",
+        "opstream audit export --since 2026-01-01 --format csv",
+    )
+    export.add_argument("--since", type=_day, metavar="DATE", help="such as 2026-01-31, in UTC")
+    export.add_argument("--person", metavar="ID", help="only what they did, or was done to them")
+    export.add_argument("--deed", metavar="DEED", help="such as `run` or `run.started`")
+    export.add_argument("--format", choices=("jsonl", "csv"), default="jsonl", metavar="FORMAT")
+
+
+def _governing(commands: "_Subparsers[_Parser]") -> None:
+    keeping = _add(
+        commands, "retention", "say what is kept for too long", "opstream retention --now"
+    )
+    keeping.add_argument("--now", action="store_true", help="remove it now")
+    _json(keeping)
+    forget = _add(
+        commands, "forget", "have a person forgotten, for good", "opstream forget U0BO000001"
+    )
+    forget.add_argument("person", metavar="PERSON", help="their id in Slack")
+    _json(forget)
+
+
 def _check(commands: "_Subparsers[_Parser]", what: str) -> None:
     check = _add(
         commands,
@@ -177,7 +213,7 @@ def _add(commands: "_Subparsers[_Parser]", what: str, does: str, example: str = 
         epilog=f"example: {example}" if example else None,
         allow_abbrev=False,
     )
-    one.set_defaults(what="audit verify" if what == "verify" else what)
+    one.set_defaults(what=what)
     return one
 
 
@@ -189,6 +225,15 @@ def _number(written: str) -> int:
     if written.isdecimal() and 0 < int(written) <= 1000:
         return int(written)
     raise argparse.ArgumentTypeError(f"`{written}` is no number from 1 to 1000.")
+
+
+def _day(written: str) -> str:
+    try:
+        return date.fromisoformat(written).isoformat()
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"`{written}` is no date. Write it like 2026-01-31."
+        ) from None
 
 
 def _sentence(does: str) -> str:

@@ -2,29 +2,25 @@
 
 from collections.abc import Callable, Mapping
 
-from opstream.definitions import fields
+from opstream.definitions import fields, native_approval
 from opstream.definitions.section import Section, kind_of
-from opstream.domain.person import Role
 from opstream.domain.values import Json
 from opstream.domain.workflow import (
-    ApprovalRule,
     AskPerson,
     Call,
     Notify,
     Prompt,
-    RequestApproval,
     RunWorkflow,
     Wait,
     Work,
 )
 
-RISKS = ("low", "medium", "high", "critical")
 SHORT: Mapping[str, str] = {
     "call": "call: estate_status",
     "prompt": "prompt: Sum this up.",
     "run": "run: another_workflow",
     "for_each": 'for_each: {items: "{{ inputs.services }}", steps: [{call: estate_status}]}',
-    "approval": "approval: {title: Shall I go on?}",
+    "approval": native_approval.SHORT,
     "wait": "wait: 20s",
     "ask": "ask: {question: Why?, fields: {reason: text}}",
     "notify": "notify: All is well.",
@@ -101,30 +97,6 @@ def _run(owner: Section) -> RunWorkflow:
     return run
 
 
-def _approval(owner: Section) -> RequestApproval:
-    hint, usual = f"Write `{SHORT['approval']}`.", ApprovalRule()
-    section = owner.inner("approval", what="`approval`", hint=hint)
-    risk = section.text("risk", default=usual.risk)
-    if risk not in RISKS and "{{" not in risk:
-        offered = ", ".join(f"`{one}`" for one in RISKS)
-        section.complain("risk", f"`risk` cannot be `{risk}`.", f"Use one of {offered}.")
-    never = section.raw("expires") == "never"
-    expires = None if never else section.duration("expires", usual.expires_after)
-    request = RequestApproval(
-        title=section.text("title", required=True),
-        details=section.text("details").strip(),
-        covers=section.text("covers") or None,
-        rule=ApprovalRule(
-            role=section.choice("role", Role, usual.role),
-            asker_may=section.flag("asker_may"),
-            expires_after=expires,
-            risk=risk,
-        ),
-    )
-    section.finish()
-    return request
-
-
 def _wait(owner: Section) -> Wait:
     value = owner.raw("wait")
     if value == "reply":
@@ -177,7 +149,7 @@ WORK: Mapping[str, Callable[[Section], Work]] = {
     "call": call,
     "prompt": _prompt,
     "run": _run,
-    "approval": _approval,
+    "approval": native_approval.approval,
     "wait": _wait,
     "ask": _ask,
     "notify": _notify,

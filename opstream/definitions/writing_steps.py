@@ -12,6 +12,7 @@ from opstream.domain.workflow import (
     ApprovalRule,
     AskPerson,
     Call,
+    Escalation,
     ForEach,
     Notify,
     OnError,
@@ -115,8 +116,18 @@ def _approval(request: RequestApproval) -> Json:
         "asker_may": rule.asker_may,
         "expires": None if rule.expires_after == usual.expires_after else expires,
         "risk": None if rule.risk == usual.risk else rule.risk,
+        "people": None if rule.people == usual.people else rule.people,
+        **_escalation(rule.escalation),
     }
     return filled(data)
+
+
+def _escalation(levels: Sequence[Escalation]) -> dict[str, Json]:
+    written = [(in_one_unit(level.after), list(level.to)) for level in levels]
+    if len(written) == 1:
+        [(after, to)] = written
+        return {"escalate_after": after, "escalate_to": to}
+    return {"escalate": [{"after": after, "to": to} for after, to in written]}
 
 
 def _wait(wait: Wait) -> Json:

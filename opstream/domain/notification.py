@@ -100,9 +100,9 @@ PER = {
     "hour": timedelta(hours=1),
     "day": timedelta(days=1),
 }
-_HOURS = re.compile(r"(\d{1,2}):(\d{2})\s*(?:-|–|to)\s*(\d{1,2}):(\d{2})")
+_HOURS = re.compile(r"(\d{1,2}):(\d{2})\s*(?:-|\u2013|to)\s*(\d{1,2}):(\d{2})")
 _RATE = re.compile(r"(\d{1,4})\s*(?:/|per\s)\s*(second|minute|hour|day)s?")
-ALL_KINDS = frozenset(NoticeKind)
+ALL_KINDS = tuple(NoticeKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ class Preferences:
         follows_do_not_disturb: Whether direct messages wait for the end of the chat's own pause.
     """
 
-    kinds: frozenset[NoticeKind] = ALL_KINDS
+    kinds: tuple[NoticeKind, ...] = ALL_KINDS
     where: Where = Where.DIRECT
     outside: tuple[str, ...] = ()
     quiet: QuietHours | None = None
@@ -128,13 +128,6 @@ class Preferences:
     frequency: Frequency | None = None
     digest: timedelta | None = None
     follows_do_not_disturb: bool = True
-
-
-class Outlet(StrEnum):
-    """By which way a notice leaves."""
-
-    SLACK = "slack"
-    OUTSIDE = "outside"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +146,10 @@ class Target:
 
     @property
     def id(self) -> str:
-        """What tells targets apart: the same place for two people is one target."""
+        """What tells targets apart; a channel beyond Slack is the same for everybody."""
         if self.place is None:
             return f"outside:{self.outside}"
-        thread = f":{self.place.thread}" if self.place.thread else ""
-        return f"slack:{self.place.channel}{thread}"
+        return f"{self.owner}>{self.place.channel}>{self.place.thread or ''}"
 
 
 class Standing(StrEnum):

@@ -71,3 +71,16 @@ class GivenRole:
     held: bool
     at: datetime
     by: Who
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What somebody may do, and why.
+
+    Args:
+        person: With the roles they have.
+        changed: What admins gave or took in the chat.
+    """
+
+    person: Person
+    changed: tuple[GivenRole, ...]

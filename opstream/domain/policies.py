@@ -53,7 +53,6 @@ class ApprovalRule:
         risk: A word (low, medium, high or critical), or a template.
         people: How many different persons must say yes.
         escalation: Who is asked as well, the earliest first.
-        reactions: Whether ✅ and ❌ on the message count as an answer.
     """
 
     role: Role = Role.APPROVER
@@ -62,7 +61,6 @@ class ApprovalRule:
     risk: str = "medium"
     people: int = 1
     escalation: tuple[Escalation, ...] = ()
-    reactions: bool = False
 
 
 class Overlap(StrEnum):

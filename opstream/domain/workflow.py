@@ -7,7 +7,7 @@ from typing import TypeAlias
 from opstream.domain import paths
 from opstream.domain.inputs import Input, InputKind
 from opstream.domain.order import Order
-from opstream.domain.policies import ApprovalRule, Limits, OnError, Overlap, RetryPolicy
+from opstream.domain.policies import ApprovalRule, Escalation, Limits, OnError, Overlap, RetryPolicy
 from opstream.domain.trigger import Trigger
 from opstream.domain.values import Json
 
@@ -15,6 +15,7 @@ __all__ = [
     "ApprovalRule",
     "AskPerson",
     "Call",
+    "Escalation",
     "ForEach",
     "Input",
     "InputKind",

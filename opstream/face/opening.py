@@ -23,6 +23,16 @@ from opstream.ports import Messenger
 _PARTING = timedelta(seconds=5)
 
 
+def _log_settings() -> dict[str, object]:
+    """Return how structlog is set up now, as something to compare later."""
+    now = structlog.get_config()
+    return now | {"processors": tuple(now["processors"])}
+
+
+# Whoever looks into the log for a while, as tests do, leaves it "configured" and yet as it was.
+_UNTOUCHED = None if structlog.is_configured() else _log_settings()
+
+
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
     """Which install is meant, where it is not just that of the settings.
@@ -69,7 +79,7 @@ def beside_the_bot(where: Whereabouts) -> Whereabouts:
 
 def log_as_a_library() -> None:
     """Hand warnings to the logging of the program that uses us, unless it was said otherwise."""
-    if not structlog.is_configured():
+    if _log_settings() == _UNTOUCHED:
         structlog.configure(
             processors=[
                 structlog.processors.format_exc_info,
@@ -107,25 +117,26 @@ async def opened(
 
 
 @asynccontextmanager
-async def desk(*, tools: bool = False) -> AsyncIterator[Desk]:
-    """Open the install of this process for questions; nothing of it changes.
+async def desk(*, tools: bool = False, changes: bool = False) -> AsyncIterator[Desk]:
+    """Open the install of this process for questions; as it is, or in a copy.
 
     A SQLite database is looked at in a copy: the bot may be running on it.
 
     Args:
         tools: Start the tools, so that one can ask what they offer.
+        changes: Take the install itself, to change something in it.
     """
     log_as_a_library()
     async with AsyncExitStack() as stack:
         where = Whereabouts(works=False)
-        if not bootstrap.shares_database():
+        if not changes and not bootstrap.shares_database():
             folder = Path(stack.enter_context(TemporaryDirectory(prefix="opstream-")))
             _copy(bootstrap.read_settings().data_dir, folder)
             where = replace(where, folder=folder)
         install = await stack.enter_async_context(opened(where, Silence()))
         if tools:
             await install.start_tools()
-        yield Desk(install.services, somebody(), install.first_broken)
+        yield Desk(install.services, somebody())
 
 
 def _copy(source: Path, target: Path) -> None:

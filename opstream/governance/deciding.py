@@ -36,13 +36,15 @@ def in_whose_name(
     """
     if person.is_bot:
         raise NotAllowed("A bot cannot decide on an approval; a person has to.")
+    refused = _refusal(person, approval, about, rules)
+    if refused is not None and not away:
+        raise refused
     _require_no_asker(person, approval, run)
     if (own := _said_yes(approval, {person.id})) is not None:
         by = "" if own.by.id == person.id else f" by {own.by.name}, who decided for you"
         raise NotAllowed(
             f"Your yes is counted already{by}; this needs {approval.rule.people} different people."
         )
-    refused = _refusal(person, approval, about, rules)
     if refused is None:
         return None
     for absent in away:

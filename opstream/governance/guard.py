@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NoReturn
 
 from opstream.domain.approval import Approval
 from opstream.domain.audit import REFUSED, AuditEntry
@@ -50,7 +51,9 @@ class Guard:
             NotAllowed: the person is a bot, or lacks the role.
         """
         await self._checked(
-            lambda: permissions.require(by, deed.role, deed.words, _about(deed, about), self._rules),
+            lambda: permissions.require(
+                by, deed.role, deed.words, _about(deed, about), self._rules
+            ),
             by,
             deed,
             subject or about.workflow,
@@ -66,7 +69,7 @@ class Guard:
         """
         return deciding.in_whose_name(by, approval, run, away, about=about, rules=self._rules)
 
-    async def refuse(self, by: Person, deed: Deed, subject: str, error: NotAllowed) -> None:
+    async def refuse(self, by: Person, deed: Deed, subject: str, error: NotAllowed) -> NoReturn:
         """Note that something was refused for a reason of its own, and refuse it.
 
         Raises:

@@ -10,8 +10,6 @@ from opstream.governance.permissions import NO_RULES, Rules
 from opstream.ports import RoleStore
 
 
-
-
 @dataclass(frozen=True, slots=True)
 class RoleBook:
     """Roles as `config/roles.yaml` gives them.
@@ -81,13 +79,9 @@ class People:
         roles = self.written(id, groups, is_workspace_admin)
         roles |= {one.role for one in self.changed(id) if one.held}
         roles -= {one.role for one in self.changed(id) if not one.held}
-        return Person(
-            id, name, frozenset() if is_bot else roles, is_bot, timezone, groups=groups
-        )
+        return Person(id, name, frozenset() if is_bot else roles, is_bot, timezone, groups=groups)
 
-    def written(
-        self, id: str, groups: frozenset[str], is_workspace_admin: bool
-    ) -> frozenset[Role]:
+    def written(self, id: str, groups: frozenset[str], is_workspace_admin: bool) -> frozenset[Role]:
         """Return the roles that somebody has by the files and the chat alone."""
         by_group = [self._book.groups[one] for one in groups if one in self._book.groups]
         otherwise = frozenset().union(*by_group) if by_group else self._book.default

@@ -1,10 +1,10 @@
 """Giving and taking roles in the chat."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 
 from opstream.domain.audit import AuditEntry
-from opstream.domain.person import GivenRole, Person, Role
+from opstream.domain.person import GivenRole, Person, Role, Standing
 from opstream.errors import NotAllowed, TooLate
 from opstream.governance import permissions
 from opstream.governance.guard import Deed, Guard
@@ -17,19 +17,6 @@ _LAST = (
     "You are the last admin who is named, so the role cannot be taken from you. Give it to somebody "
     "else first."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What somebody may do, and why.
-
-    Args:
-        person: With the roles they have.
-        changed: What admins gave or took in the chat.
-    """
-
-    person: Person
-    changed: tuple[GivenRole, ...]
 
 
 class Roles:
@@ -92,7 +79,4 @@ class Roles:
         await self._store.save(GivenRole(person.id, role, held, now, by.who), entry)
         await self._people.refresh()
         roles = person.roles | {role} if held else person.roles - {role}
-        changed = Person(
-            person.id, person.name, roles, person.is_bot, person.timezone, groups=person.groups
-        )
-        return self.of(changed)
+        return self.of(replace(person, roles=roles))

@@ -30,9 +30,7 @@ class Trail:
             await self._guard.require(by, _READ)
         return await self._audit.page(wanted, offset, limit)
 
-    async def entries(
-        self, wanted: AuditFilter, *, by: Person
-    ) -> AsyncIterator[NumberedEntry]:
+    async def entries(self, wanted: AuditFilter, *, by: Person) -> AsyncIterator[NumberedEntry]:
         """Yield all entries, oldest first.
 
         Raises:
@@ -59,7 +57,9 @@ class Trail:
         if not number.isdecimal() or not seal:
             raise BadInput(f"`{noted[:80]}` is no seal. Write it as it was shown: `17:ab12…`.")
         if int(number) < state.first:
-            raise BadInput(f"Entry {number} was removed when its time was over; the trail cannot tell.")
+            raise BadInput(
+                f"Entry {number} was removed when its time was over; the trail cannot tell."
+            )
         if await self._audit.seal_of(int(number)) == seal:
             return state
         why = f"Entry {number} has another seal than the one that was noted."

@@ -74,7 +74,10 @@ def is_quiet(quiet: QuietHours, timezone: str, at: datetime) -> bool:
 
 
 def quiet_until(quiet: QuietHours, timezone: str, at: datetime) -> datetime:
-    """Return the first moment from `at` on that is not in quiet hours, also when the clocks change."""
+    """Return when quiet hours that lie at `at` are over, or `at`; never a moment within quiet hours.
+
+    An end that the clocks leave out when they change counts by the time before.
+    """
     found = at
     for _ in range(4):  # an end that the clocks repeat or leave out takes one more look
         if not is_quiet(quiet, timezone, found):

@@ -130,6 +130,9 @@ class DeliveryStore(Protocol):
     async def first_time(self, key: str, at: datetime) -> bool:
         """Note a delivery and return whether it is new."""
 
+    async def noted(self, beginning: str) -> Sequence[str]:
+        """Return the keys that were noted and begin like this, in order."""
+
 
 class Artifacts(Protocol):
     """Outputs that are too large for a history, by the hash of their bytes."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from opstream.domain.audit import AuditEntry
+from opstream.domain.conversation import Place
 from opstream.domain.history import Fact
 from opstream.domain.person import Person
 from opstream.domain.run import Run, RunStatus, RunSummary
@@ -54,6 +55,8 @@ class RunFilter:
     Args:
         seen_by: For whom it is; what they may not see (`governance/sight.py`) is left out.
         waiting: Only those that wait for a person.
+        thread: Only those that were started in this thread, or in the channel where it names none.
+        unparented: Only those that no step of another run started.
     """
 
     statuses: frozenset[RunStatus] = frozenset()
@@ -63,6 +66,8 @@ class RunFilter:
     offset: int = 0
     seen_by: Person | None = None
     waiting: bool = False
+    thread: Place | None = None
+    unparented: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,11 @@ from opstream.domain import history as h
 from opstream.domain.audit import AuditEntry
 from opstream.domain.person import Person
 from opstream.domain.run import Run
-from opstream.errors import RunMovedOn
+from opstream.errors import NotAllowed, RunMovedOn
 from opstream.governance.guard import Deed, Guard
 from opstream.governance.permissions import About
 from opstream.ports import Clock, RunQueue
 from opstream.runs.journal import Journal, Loaded
-
 
 Change = Callable[[Loaded], Sequence[h.Fact]]
 """What a wish turns into, given where the run is; no facts mean that nothing is to be changed."""
@@ -52,7 +51,10 @@ class Changes:
             await self._guard.require(by, deed, run_id, About(loaded.workflow.id))
             if prepare is not None:
                 loaded = await prepare(loaded)
-            facts = change(loaded)
+            try:
+                facts = change(loaded)
+            except NotAllowed as error:
+                await self._guard.refuse(by, deed, run_id, error)
             if not facts:
                 return loaded.run
             entry = AuditEntry(self._clock.now(), by.who, deed.name, run_id, _detail(facts))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from opstream.definitions import loader
 from opstream.definitions.catalog import Catalog
-from opstream.domain.person import Person, Role
+from opstream.domain.person import Person
 from opstream.domain.workflow import Workflow
 from opstream.errors import BadInput, Complaint, DefinitionErrors
 from opstream.governance.guard import Deed, Guard
@@ -15,7 +15,7 @@ Publish = Callable[[str, Person, str], Awaitable[Workflow]]
 
 _FILE = "the draft"
 _LONGEST_REASON = 2_000
-_DEED = "write workflows"
+_DEED = Deed("draft.written", "write workflows")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,9 @@ class Draft:
 class Drafts:
     """What people write until it is published; a draft survives a restart."""
 
-    def __init__(self, artifacts: Artifacts, catalog: Catalog, publish: Publish, guard: Guard) -> None:
+    def __init__(
+        self, artifacts: Artifacts, catalog: Catalog, publish: Publish, guard: Guard
+    ) -> None:
         self._artifacts = artifacts
         self._catalog = catalog
         self._publish = publish

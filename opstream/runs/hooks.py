@@ -1,8 +1,10 @@
-"""Webhooks: a signed delivery from a program outside starts a run, once."""
+"""Signed deliveries from programs outside: webhooks start a run, once; letters go to runs that wait for them."""
 
 import json
 import math
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
 from urllib.parse import parse_qsl
 
 import structlog
@@ -13,7 +15,7 @@ from opstream.domain.trigger import Webhook
 from opstream.domain.values import Json
 from opstream.domain.workflow import Workflow
 from opstream.errors import BadInput, ExpressionError, MissingInputs, NotAllowed, NotFound, TooLate
-from opstream.ports import Clock
+from opstream.ports import Clock, DeliveryStore
 from opstream.runs import senders, signatures
 from opstream.runs.starting import Starter
 from opstream.runs.triggers import inputs_from
@@ -23,8 +25,19 @@ log = structlog.get_logger(__name__)
 LARGEST = 1_000_000
 _FORM = "application/x-www-form-urlencoded"
 _FIELDS = 1_000
+_DONE = ""  # sorts before every id
+LETTERS_SECRET = "EVENTS"
 # A template that prints these would put them into the run's history.
 _KEPT_BACK = frozenset({"authorization", "cookie", "proxy-authorization", signatures.SIGNATURE})
+
+
+class Deliver(Protocol):
+    """Gives a letter to one run, or to all that wait for its topic; as `Runs.deliver`."""
+
+    async def __call__(
+        self, topic: str, body: Json, key: str, *, run_id: str | None = None
+    ) -> Sequence[str]:
+        """Return which took it."""
 
 
 class Hooks:
@@ -34,11 +47,15 @@ class Hooks:
         self,
         catalog: Catalog,
         starter: Starter,
+        deliver: Deliver,
+        deliveries: DeliveryStore,
         secrets: Callable[[str], str | None],
         clock: Clock,
     ) -> None:
         self._catalog = catalog
         self._starter = starter
+        self._deliver = deliver
+        self._deliveries = deliveries
         self._secrets = secrets
         self._clock = clock
 
@@ -57,17 +74,61 @@ class Hooks:
             TooLate: the workflow skips starts while it is active.
         """
         lowered = {key.lower(): value for key, value in headers.items()}
-        if len(body) > LARGEST:
-            raise BadInput(f"The body is larger than {LARGEST:,} bytes; send less.")
         workflow, hook = self._listening(name)
-        secret = self._secrets(hook.secret)
-        if not secret:
-            log.warning("webhook_without_secret", name=name, secret=hook.secret)
-            raise NotAllowed("This webhook cannot check signatures yet; ask who runs OpStream.")
-        fingerprint = signatures.require(secret, body, lowered, self._clock.now())
-        read = _read(body, lowered.get("content-type", ""))
+        read, fingerprint = self._opened((hook.secret,), body, lowered)
         told = {key: value for key, value in lowered.items() if key not in _KEPT_BACK}
         return await self._start(workflow, hook, {"body": read, "headers": told}, fingerprint)
+
+    async def letter(
+        self, topic: str, body: bytes, headers: Mapping[str, str], run_id: str | None = None
+    ) -> Sequence[str]:
+        """Give a letter to the runs that wait for its topic; return the ids of those that took it.
+
+        The same delivery twice reaches nobody twice and nobody new, and gives the same answer. One that
+        nobody took may be sent again.
+
+        Args:
+            topic: What it is about; its first word may have a secret of its own.
+            body: As of `webhook`.
+            headers: As of `webhook`.
+            run_id: The only run that it is for, which then keeps it even before it waits.
+
+        Raises:
+            NotFound: there is no such run.
+            NotAllowed: it is not signed, or wrongly, or too long ago.
+            BadInput: the body cannot be read, or the topic is the one of replies.
+            TooLate: the run that is named has ended.
+        """
+        lowered = {key.lower(): value for key, value in headers.items()}
+        read, fingerprint = self._opened(_secrets_of(topic), body, lowered)
+        key = f"letter:{fingerprint}"
+        taken = await self._taken(key)
+        if _DONE in taken:
+            return taken[1:]
+        for one in await self._deliver(topic, read, key, run_id=run_id):
+            await self._deliveries.first_time(f"{key}/{one}", self._clock.now())
+        taken = await self._taken(key)
+        if taken:  # last, so that a crash before this leaves the sender to try again
+            await self._deliveries.first_time(f"{key}/{_DONE}", self._clock.now())
+        return taken
+
+    async def _taken(self, key: str) -> Sequence[str]:
+        """Return who took a delivery, and first `_DONE` where nobody else may."""
+        noted = await self._deliveries.noted(f"{key}/")
+        return [one.rpartition("/")[2] for one in noted]
+
+    def _opened(
+        self, names: Sequence[str], body: bytes, headers: Mapping[str, str]
+    ) -> tuple[Json, str]:
+        """Return what a signed body says, and its fingerprint; `names` are of secrets, the first counts."""
+        if len(body) > LARGEST:
+            raise BadInput(f"The body is larger than {LARGEST:,} bytes; send less.")
+        secret = next((found for name in names if (found := self._secrets(name))), None)
+        if secret is None:
+            log.warning("delivery_without_secret", secrets=list(names))
+            raise NotAllowed("This address cannot check signatures yet; ask who runs OpStream.")
+        fingerprint = signatures.require(secret, body, headers, self._clock.now())
+        return _read(body, headers.get("content-type", "")), fingerprint
 
     def _listening(self, name: str) -> tuple[Workflow, Webhook]:
         found = [
@@ -102,6 +163,13 @@ class Hooks:
             ) from error
         except TooLate as error:  # which run is active is nothing for the sender
             raise TooLate("The workflow is busy, so nothing was started. Try later.") from error
+
+
+def _secrets_of(topic: str) -> Sequence[str]:
+    """Return the names of the secrets that may sign letters of a topic; the first that there is counts."""
+    first, *_ = re.split(r"[^A-Za-z0-9]+", topic.strip())
+    own = (f"{LETTERS_SECRET}_{first.upper()}",) if first else ()
+    return (*own, LETTERS_SECRET)
 
 
 def _read(body: bytes, content_type: str) -> Json:

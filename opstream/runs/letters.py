@@ -12,6 +12,7 @@ from opstream.domain.values import Json
 from opstream.engine import letters
 from opstream.errors import BadInput, ExpressionError, TooLate
 from opstream.governance.guard import Deed, Guard
+from opstream.governance.sanitising import Sanitiser
 from opstream.ports import Clock, RunStore
 from opstream.runs.changes import Changes
 from opstream.runs.journal import Loaded
@@ -27,10 +28,13 @@ _DEAF = frozenset({RunStatus.STOPPING})
 class Letters:
     """Puts letters into the histories of the runs that they are for."""
 
-    def __init__(self, store: RunStore, changes: Changes, guard: Guard, clock: Clock) -> None:
+    def __init__(
+        self, store: RunStore, changes: Changes, guard: Guard, clock: Clock, sanitiser: Sanitiser
+    ) -> None:
         self._store = store
         self._changes = changes
         self._guard = guard
+        self._sanitiser = sanitiser
         self._clock = clock
 
     async def deliver(
@@ -49,7 +53,8 @@ class Letters:
         _require_names(topic, key)
         await self._guard.require(by or _OUTSIDE, _DELIVER, topic)
         wanted = await self._store.waiting_for(topic) if run_id is None else (run_id,)
-        letter = h.LetterReceived(self._clock.now(), topic, key, body, by.who if by else None)
+        clean = self._sanitiser.masked_json(body)
+        letter = h.LetterReceived(self._clock.now(), topic, key, clean, by.who if by else None)
         put = partial(self._put, letter=letter, by=by or _OUTSIDE, to_all=run_id is None)
         took: list[str | None] = []
         for start in range(0, len(wanted), _AT_ONCE):  # side by side, so that they share commits
@@ -81,7 +86,7 @@ class Letters:
         """
         if by.is_bot:
             return False
-        said: Json = text.strip()[:_LONGEST_REPLY]
+        said: Json = self._sanitiser.masked(text.strip()[:_LONGEST_REPLY])
         letter = h.LetterReceived(self._clock.now(), h.REPLY, key, said, by.who)
 
         def change(loaded: Loaded) -> Sequence[h.Fact]:

@@ -14,6 +14,8 @@ from opstream.runs.views import Views
 
 ENDED = frozenset(status for status in RunStatus if status.ended)
 ACTIVE = frozenset(RunStatus) - ENDED  # also those that are queued, or being undone
+STOPPED = ENDED - {RunStatus.SUCCEEDED}
+_HEARING = 20  # runs of one thread that may be asked whether a reply is theirs
 _HINT = "`/opstream list` and `history` show their ids."
 
 
@@ -45,11 +47,52 @@ class Lookups:
             raise NoRunOfYours()
         return _only(found, "You have several active runs")
 
+    async def resolve_stopped(self, text: str | None, *, by: Person, place: Place | None) -> str:
+        """Return the id of the run that a person wants to retry: by id, by thread, or their newest.
+
+        Without an id, that is a run which failed, was denied or cancelled. A thread whose run is none of
+        these means it all the same, so that it can be said why it cannot be retried.
+
+        Raises:
+            NotFound: no run fits.
+            BadInput: several begin with the text.
+        """
+        if text:
+            return await self._by_id(text, by)
+        if place and (found := await self._of_thread(place, STOPPED, ACTIVE, ENDED)):
+            return found[0]
+        mine = RunFilter(STOPPED, started_by=by.id, unparented=True, limit=1)
+        if not (newest := await self._store.summaries(mine)):
+            raise NoRunOfYours(stopped=True)
+        return newest[0].id
+
     async def of_thread(self, place: Place) -> str | None:
-        """Return the run that a thread belongs to, or None."""
+        """Return the run that a thread belongs to, or None.
+
+        That is the run whose card is its root; else the newest active one that was started in it; else
+        the one that was started there last.
+        """
+        found = await self._of_thread(place, ACTIVE, ENDED)
+        return found[0] if found else None
+
+    async def hearing(self, place: Place) -> Sequence[str]:
+        """Return the active runs that hear what is said in a thread, the first to be asked first."""
+        found = await self._of_thread(place, ACTIVE)
+        wanted = RunFilter(ACTIVE, thread=place, limit=_HEARING)
+        beside = await self._store.summaries(wanted) if place.thread else ()
+        return tuple(dict.fromkeys([*found, *(run.id for run in beside)]))
+
+    async def _of_thread(self, place: Place, *preferred: frozenset[RunStatus]) -> Sequence[str]:
         if place.thread is None:
-            return None
-        return await self._postings.run_of_thread(place.channel, place.thread)
+            return ()
+        root = await self._postings.run_of_thread(place.channel, place.thread)
+        if root is not None:
+            return (root,)
+        for statuses in preferred:
+            wanted = RunFilter(statuses, thread=place, unparented=True, limit=1)
+            if found := await self._store.summaries(wanted):
+                return (found[0].id,)
+        return ()
 
     async def _by_id(self, text: str, by: Person) -> str:
         wanted = text.strip().strip("`").lower()

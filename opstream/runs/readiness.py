@@ -1,7 +1,9 @@
 """Whether a workflow can run at all: every operation it names has a source that has it, or may."""
 
+from collections.abc import Iterator, Sequence
+
 from opstream.domain.operation import Health
-from opstream.domain.workflow import Call, OnError, Workflow
+from opstream.domain.workflow import Call, ForEach, OnError, Step, Workflow
 from opstream.errors import BadInput, NotFound
 from opstream.ports import Operations
 

@@ -47,6 +47,16 @@ def cancel(loaded: Loaded, by: Person, reason: str, now: datetime) -> Sequence[h
     return end(loaded, h.Outcome.CANCELLED, why, by.who, now)
 
 
+def hand_over(loaded: Loaded, to: Person, by: Person, now: datetime) -> Sequence[h.Fact]:
+    """Return that another person answers for an active run from now on."""
+    run = loaded.run
+    _require_active(run)
+    if to.id == run.responsible.id:
+        whose = "You answer" if to.id == by.id else f"{to.name} answers"
+        raise TooLate(f"{whose} for this run already; nothing was changed.")
+    return (h.RunHandedOver(now, by.who, run.responsible, to.who),)
+
+
 def end(
     loaded: Loaded, outcome: h.Outcome, reason: str, by: Who, now: datetime
 ) -> Sequence[h.Fact]:

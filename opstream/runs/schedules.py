@@ -27,17 +27,19 @@ from opstream.governance.guard import Deed, Guard
 from opstream.ports import AuditTrail, Clock, PlannedStart, ScheduleStore, Timetable
 from opstream.runs import senders
 from opstream.runs.due import MOST_AT_ONCE, Due, due
-from opstream.runs.starting import Starter
+from opstream.runs.starting import Starter, about_start
 
 log = structlog.get_logger(__name__)
 
+_PLAN = Deed("schedule.planned", "plan a start")
+_TAKE_OUT = Deed("schedule.removed", "take out a planned start")
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Scheduler:
     """What starts when; one of the timetable's tickers."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the ports a use case needs, wired once in bootstrap.py
         self,
         *,
         store: ScheduleStore,

@@ -6,7 +6,7 @@ from datetime import datetime
 from opstream.definitions import inputs as given_inputs
 from opstream.definitions.catalog import Catalog
 from opstream.domain import history as h
-from opstream.domain.approval import AskForChanges, Decision, Deny, Grant
+from opstream.domain.approval import Decision
 from opstream.domain.conversation import Place
 from opstream.domain.operation import Operation
 from opstream.domain.person import Person, Role
@@ -14,11 +14,14 @@ from opstream.domain.rehearsal import Rehearsal
 from opstream.domain.run import Run
 from opstream.domain.values import Json
 from opstream.errors import NotFound
+from opstream.governance.absence import Absences
 from opstream.governance.guard import Deed, Guard
 from opstream.governance.permissions import About
-from opstream.ports import Clock, Operations, PostingStore, RunQueue, RunStore
+from opstream.governance.sanitising import Sanitiser
+from opstream.ports import AuditTrail, Clock, Operations, PostingStore, RunQueue, RunStore
 from opstream.runs import rehearsal, retrying, rules
 from opstream.runs.changes import Change, Changes
+from opstream.runs.decisions import Decisions
 from opstream.runs.journal import Journal, Loaded
 from opstream.runs.letters import Letters
 from opstream.runs.lookups import Lookups
@@ -31,7 +34,6 @@ _RESUME = Deed("run.resumed", "resume a run")
 _CANCEL = Deed("run.cancelled", "cancel a run")
 _RETRY = Deed("run.retried", "retry a run")
 _REHEARSE = Deed("workflow.rehearsed", "rehearse a workflow", Role.VIEWER)
-_DECIDE = Deed("approval.settled", "decide on an approval", Role.VIEWER)  # its own rule decides
 _ANSWER = Deed("question.answered", "answer for a run")
 _CLEAR = Deed("doubt.cleared", "say what happened to a step")
 
@@ -53,6 +55,9 @@ class Runs(Lookups):
         starter: Starter,
         new_key: Callable[[], str],
         guard: Guard,
+        sanitiser: Sanitiser,
+        absences: Absences,
+        audit: AuditTrail,
     ) -> None:
         super().__init__(store, postings, journal, views)
         self._catalog = catalog
@@ -60,7 +65,8 @@ class Runs(Lookups):
         self._operations = operations
         self._starter = starter
         self._changes = Changes(journal, queue, clock, guard)
-        self._letters = Letters(store, self._changes, guard, clock)
+        self._letters = Letters(store, self._changes, guard, clock, sanitiser)
+        self._decisions = Decisions(self._changes, guard, absences, audit, clock)
         self._new_key = new_key
         self._guard = guard
 
@@ -195,34 +201,25 @@ class Runs(Lookups):
     async def answer_approval(
         self, run_id: str, step: str, revision: int, decision: Decision, *, by: Person
     ) -> Run:
-        """Settle an approval, or send the proposal back.
+        """Settle an approval, say one of the yeses that it needs, or send the proposal back.
 
         Raises:
-            NotAllowed: a bot, the asker, or somebody without the role.
+            NotAllowed: a bot, an asker, who said yes before, or somebody without the role.
             TooLate: it was settled before, or the run has ended.
             BadInput: a denial without reason, or changes without a comment.
         """
+        return await self._decisions.decide(run_id, step, revision, decision, by)
 
-        def change(loaded: Loaded) -> Sequence[h.Fact]:
-            approval = rules.open_approval(loaded, step, revision)
-            now = self._now()
-            match decision:
-                case Grant():
-                    return (h.ApprovalGranted(now, step, revision, by.who),)
-                case Deny(reason):
-                    said = rules.said(reason, "say why, so that the asker can do better")
-                    return (h.ApprovalDenied(now, step, revision, by.who, said),)
-                case AskForChanges(comment, arguments):
-                    said = rules.said(comment, "say what to change")
-                    changed = rules.changed_arguments(approval, arguments)
-                    return (h.ChangesRequested(now, step, revision, by.who, said, changed),)
+    async def hand_over(self, run_id: str, to: Person, *, by: Person) -> Run:
+        """Make somebody answer for a run from now on, often `by` themselves.
 
-        async def check(loaded: Loaded) -> Loaded:
-            rule, about = rules.open_approval(loaded, step, revision).rule, About(loaded.workflow.id)
-            await self._guard.require_decider(by, rule, loaded.run.by, _DECIDE, run_id, about)
-            return loaded
+        Who asked for it first stays an asker, so neither decides on what it asks.
 
-        return await self._changes.make(run_id, by, _DECIDE, change, check)
+        Raises:
+            TooLate: they answer for it already, or it has ended.
+            BadInput: a bot would answer for it.
+        """
+        return await self._decisions.hand_over(run_id, to, by)
 
     async def answer_question(
         self, run_id: str, step: str, answers: Mapping[str, Json], *, by: Person

@@ -1,12 +1,14 @@
 """Who may knock: signatures of webhooks, ours and GitHub's. Pure.
 
 Ours is HMAC-SHA256 of `<timestamp>.<body>`, in hex, as `X-OpStream-Signature: sha256=<hex>` beside
-`X-OpStream-Timestamp: <seconds since 1970>`. GitHub signs the body alone.
+`X-OpStream-Timestamp: <seconds since 1970>`. A sender that repeats a delivery says so by
+`X-OpStream-Delivery: <id>`, and signs `<id>.<timestamp>.<body>`. GitHub signs the body alone.
 
-Source: RFC 2104; docs.github.com, "Validating webhook deliveries".
+Source: RFC 2104; docs.github.com, "Validating webhook deliveries"; standardwebhooks.com for the id.
 """
 
 import hmac
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -15,18 +17,22 @@ from opstream.errors import NotAllowed
 
 SIGNATURE = "x-opstream-signature"
 TIMESTAMP = "x-opstream-timestamp"
+DELIVERY = "x-opstream-delivery"
 GITHUB_SIGNATURE = "x-hub-signature-256"
 WINDOW = timedelta(minutes=5)
+_DELIVERY_ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _SIGN = (
-    "Sign it with the secret of this webhook: `X-OpStream-Signature: sha256=<hex of HMAC-SHA256 over "
-    "timestamp.body>` and `X-OpStream-Timestamp: <seconds since 1970>`."
+    "Sign it with the secret of this address: `X-OpStream-Signature: sha256=<hex of HMAC-SHA256 over "
+    "timestamp.body>` and `X-OpStream-Timestamp: <seconds since 1970>`; with an `X-OpStream-Delivery`, "
+    "sign delivery.timestamp.body."
 )
 
 
 def require(secret: str, body: bytes, headers: Mapping[str, str], now: datetime) -> str:
     """Return a fingerprint of what was signed: the same delivery has the same one.
 
-    Only what the signature covers counts: whoever sends a delivery again cannot make it look new.
+    Only what the signature covers counts: whoever sends a delivery again cannot make it look new. A
+    delivery with an id of its own is the same whenever it is signed anew.
 
     Args:
         headers: Their names in small letters.
@@ -35,10 +41,14 @@ def require(secret: str, body: bytes, headers: Mapping[str, str], now: datetime)
         NotAllowed: there is no signature, it does not fit, or it is too old.
     """
     if SIGNATURE in headers:
-        stamp = headers.get(TIMESTAMP, "").strip()
+        stamp, delivery = headers.get(TIMESTAMP, "").strip(), headers.get(DELIVERY)
         signed = stamp.encode() + b"." + body
+        if delivery is not None:
+            signed = _delivery_id(delivery) + b"." + signed
         _require_fit(secret, signed, headers[SIGNATURE])
         _require_fresh(stamp, now)
+        if delivery is not None:
+            signed = b"delivery " + _delivery_id(delivery)
     elif GITHUB_SIGNATURE in headers:
         signed = body
         _require_fit(secret, signed, headers[GITHUB_SIGNATURE])
@@ -50,6 +60,14 @@ def require(secret: str, body: bytes, headers: Mapping[str, str], now: datetime)
 def signed(secret: str, content: bytes) -> str:
     """Return the signature of some content, as it stands in a header."""
     return "sha256=" + hmac.new(secret.encode(), content, sha256).hexdigest()
+
+
+def _delivery_id(said: str) -> bytes:
+    if not _DELIVERY_ID.fullmatch(said.strip()):
+        raise NotAllowed(
+            "`X-OpStream-Delivery` is no id: write up to 100 letters, digits, `-` and `_`."
+        )
+    return said.strip().encode()
 
 
 def _require_fit(secret: str, content: bytes, given: str) -> None:

@@ -22,6 +22,7 @@ from opstream.engine.evolve import begin
 from opstream.errors import NoRoom, NotFound, RunMovedOn, TooLate
 from opstream.governance.guard import Deed, Guard
 from opstream.governance.permissions import EVERYWHERE, About
+from opstream.governance.sanitising import Sanitiser
 from opstream.ports import Clock, Defaults, Operations, Room, RunFilter, RunQueue, RunStore
 from opstream.runs import ids, overlap, rules
 from opstream.runs.changes import Changes
@@ -74,6 +75,7 @@ class Starter:
         clock: Clock,
         defaults: Defaults,
         guard: Guard,
+        sanitiser: Sanitiser,
     ) -> None:
         self._store = store
         self._journal = journal
@@ -83,6 +85,7 @@ class Starter:
         self._clock = clock
         self._defaults = defaults
         self._guard = guard
+        self._sanitiser = sanitiser
         self._changes = Changes(journal, queue, clock, guard)
 
     async def start(
@@ -109,6 +112,8 @@ class Starter:
         about = EVERYWHERE if trigger else about_start(workflow)
         await self._guard.require(by, _START, workflow.id, about)
         values = given_inputs.read(workflow, inputs)
+        for name, value in values.items():
+            self._sanitiser.require_no_secret(name, value)
         require_operations(workflow, self._operations)
         start = _Start(workflow, ids.of_request(request_key), values, by, place, trigger)
         try:

@@ -10,7 +10,6 @@ from opstream.domain.workflow import Workflow
 from opstream.errors import BadInput, MissingInputs
 from opstream.governance import permissions
 from opstream.governance.guard import Deed, Guard
-from opstream.governance.permissions import About
 from opstream.ports import AuditTrail, Clock
 from opstream.runs.journal import Loaded
 from opstream.runs.schedules import Scheduler

@@ -49,6 +49,12 @@ class House:
             raise self.refusal
         return begin("r1", started())
 
+    async def letter(self, topic, body, headers, run_id):
+        self.deliveries.append((topic, body, run_id))
+        if self.refusal:
+            raise self.refusal
+        return [] if topic == "quiet" else ["r1", "r2"]
+
 
 @dataclass
 class Visitor:
@@ -147,6 +153,18 @@ async def test_a_delivery_comes_through_as_it_was_sent(visitor):
     assert (name, body, headers["x-signature"]) == ("deploy", b'{"a": 1}', "s")
 
 
+async def test_a_letter_comes_through_with_its_topic_and_the_answer_says_who_took_it(visitor):
+    took = await visitor.post("/events/order.paid:7%2F8?run=r1", b'{"sum": 7}')
+    quiet = await visitor.post("/events/quiet")
+
+    assert (took, quiet) == ((202, {"runs": ["r1", "r2"]}), (200, {"runs": []}))
+    assert visitor.house.deliveries == [
+        ("order.paid:7/8", b'{"sum": 7}', "r1"),
+        ("quiet", b"{}", None),
+    ]
+
+
+@pytest.mark.parametrize("path", ["/hooks/deploy", "/events/order.paid"])
 @pytest.mark.parametrize(
     ("refusal", "status"),
     [
@@ -158,10 +176,10 @@ async def test_a_delivery_comes_through_as_it_was_sent(visitor):
         (OpStreamError("No."), 422),
     ],
 )
-async def test_a_refusal_is_told_in_its_own_words(visitor, refusal, status):
+async def test_a_refusal_is_told_in_its_own_words(visitor, path, refusal, status):
     visitor.house.refusal = refusal
 
-    answer = await visitor.post("/hooks/deploy")
+    answer = await visitor.post(path)
 
     assert answer == (status, {"error": str(refusal)})
 

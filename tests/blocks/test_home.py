@@ -8,12 +8,14 @@ from inline_snapshot import snapshot
 from blocks import home, stats
 from blocks.home import Offsets, Shown
 from blocks.schedules import Plan
+from opstream.domain.open_approval import ApprovalPage, OpenApproval
+from opstream.domain.person import Role
 from opstream.domain.run import Page, RunStatus
 from opstream.domain.trigger import Schedule
 from tests.blocks import oracle
 from tests.blocks.drawing import drawn, form
 from tests.blocks.figures import EMPTY, FIGURES, summary
-from tests.blocks.stories import ANA, PROFILING, at
+from tests.blocks.stories import ANA, BO, OPS, PROFILING, SCALING, at
 
 NONE = Page((), 0, 0, 5)
 TITLES = {PROFILING.id: PROFILING.title, "slo_monitoring": "SLO monitoring"}
@@ -31,8 +33,24 @@ WEEKLY = Plan(
     ANA,
     "Started `rz3v5x7yqa`.",
 )
+ASKED = OpenApproval(
+    run="rt8v2w4xyz",
+    workflow=PROFILING.id,
+    step="ask",
+    revision=1,
+    title="Scale checkout to 4 replicas?",
+    asker=BO,
+    place=OPS,
+    role=Role.APPROVER,
+    risk="medium",
+    call=SCALING,
+    likeness="",
+    asked_at=at(-300),
+    expires_at=at(86_000),
+)
 BUSY = Shown(
     name="Ana Silva",
+    approvals=ApprovalPage((ASKED,), 1, 0, 5),
     waiting=Page((WAITING,), 1, 0, 5),
     active=Page((WAITING, GOING, LATE, PAUSED, QUEUED), 8, 0, 5),
     failed=Page((BROKEN,), 1, 0, 5),
@@ -42,7 +60,9 @@ BUSY = Shown(
     workflows=[PROFILING],
     now=at(0),
 )
-FRESH = Shown("Cleo", NONE, NONE, NONE, [], EMPTY, {}, [PROFILING], at(0))
+FRESH = Shown(
+    "Cleo", ApprovalPage((), 0, 0, 5), NONE, NONE, NONE, [], EMPTY, {}, [PROFILING], at(0)
+)
 
 
 def test_home_shows_what_waits_what_is_mine_and_how_it_all_runs():
@@ -52,6 +72,9 @@ def test_home_shows_what_waits_what_is_mine_and_how_it_all_runs():
 [section] *1 run* waits for a person · *8* of yours are active.
 [actions] <▶️ Start something home_verb:workflows {"verb":"workflows"}> <🔄 Everything active home_verb:list {"verb":"list"}> <📜 History home_verb:history {"verb":"history"}> <📊 Statistics home_verb:stats {"verb":"stats 30d"}> <🔔 Preferences home_verb:prefs {"verb":"prefs"}> <❓ Help home_verb:help {"verb":"help"}>
 [divider]
+[section] *✋ For me to decide* · 1
+[section] *Scale checkout to 4 replicas?*
+    Application Performance Profiling · asked by <@U0BO000001> · a yes calls `estate.scale` · open until <!date^1795262000^{date_short_pretty} {time}|2026-11-21 11:53 UTC> <Look at it run_details {"run":"rt8v2w4xyz"}>
 [section] *🙋 Waiting for a decision or an answer* · 1
 [section] 🙋 *Waiting for a person* · Application Performance Profiling · `r4f7k2q9dx`
     Asked by <@U0ANA00001> · <!date^1795175400^{date_short_pretty} {time}|2026-11-20 11:50 UTC> <Details run_details {"run":"r4f7k2q9dx"}>
@@ -181,7 +204,7 @@ def test_a_full_home_is_taken():
         BUSY, waiting=full, active=full, failed=full, plans=plans, workflows=[PROFILING] * 40
     )
 
-    view = home.home(replace(shown, offsets=Offsets(10, 10, 10, 10)))
+    view = home.home(replace(shown, offsets=Offsets(0, 10, 10, 10, 10)))
 
     oracle.accepts_view(view)
     assert len(view["blocks"]) < home.BLOCKS_LIMIT

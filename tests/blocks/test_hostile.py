@@ -16,7 +16,9 @@ from blocks.thread import Surroundings
 from blocks.wording import about, bar, clean, line, plain, safe
 from opstream.domain import history as h
 from opstream.domain.approval import ProposedCall
+from opstream.domain.open_approval import ApprovalPage, OpenApproval
 from opstream.domain.operation import Health, Operation, Progress, SourceHealth
+from opstream.domain.person import Role
 from opstream.domain.run import Page, RunStatus, RunSummary
 from opstream.domain.statistics import Approvals, FailingStep
 from opstream.domain.trigger import Schedule
@@ -101,13 +103,35 @@ def test_lists_are_taken_and_mention_nobody(text, other):
     for message in shown:
         oracle.accepts(message)
         harmless(message.blocks)
+
+
+@settings(max_examples=15, deadline=None)
+@given(texts, texts)
+def test_home_and_statistics_are_taken_and_mention_nobody(text, other):
+    run = RunSummary(
+        "r1", text, 1, RunStatus.FAILED, replace(ANA, id=text), None, at(0), at(5), other, False
+    )
     page = Page((run,) * 10, 20, 0, 10)
     plan = Plan(
         "x@1", other, Schedule(cron=text, timezone=text, inputs={text: other}), at(9), ANA, other
     )
     figures = replace(FIGURES, span=replace(FIGURES.span, workflow_id=text))
     recipe = replace(PROFILING, title=text, description=other)
-    mine = Shown(text, page, page, page, [plan] * 9, figures, {}, [recipe] * 20, at(0))
+    asked = OpenApproval(
+        "r1", text, "ask", 1, other, ANA, None, Role.ADMIN, text, None, "", at(0), at(9)
+    )
+    mine = Shown(
+        text,
+        ApprovalPage((asked,) * 5, 9, 0, 5),
+        page,
+        page,
+        page,
+        [plan] * 9,
+        figures,
+        {},
+        [recipe] * 20,
+        at(0),
+    )
     oracle.accepts_view(home.home(mine))
     harmless(home.home(mine)["blocks"])
     failing = (FailingStep(text, other, 3),) * 5

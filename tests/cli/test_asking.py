@@ -186,10 +186,12 @@ def test_a_changed_audit_trail_is_found(engine, data, capsys):
     assert ask("audit verify") == 1
     assert ask("audit verify --json") == 1
 
-    whole, broken, *rest = capsys.readouterr().out.splitlines()
+    whole, seal, _, broken, *rest = capsys.readouterr().out.splitlines()
     assert whole == "The audit trail is whole: every entry fits the ones before it."
     assert broken.startswith("The audit trail is broken: entry 1 does not fit")
-    assert json.loads("".join(rest)) == {"whole": False, "first_broken": 1}
+    assert seal.startswith("Its seal is 1:")
+    told = json.loads("".join(rest))
+    assert (told["whole"], told["first_broken"], told["last"]) == (False, 1, 1)
 
 
 def test_the_console_script_starts_the_program_that_has_a_house(data):

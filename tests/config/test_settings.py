@@ -40,7 +40,7 @@ def test_an_empty_project_has_the_defaults(tmp_path):
     assert settings.playground.port == 3333
     assert settings.runs.step_timeout == timedelta(minutes=2)
     assert settings.database.durability == "full"
-    assert settings.roles.default == ("operator",)
+    assert settings.roles.default == ("viewer",)
 
 
 def test_the_environment_goes_before_the_env_file_and_that_before_yaml(tmp_path):

@@ -1,6 +1,6 @@
 import asyncio
-from datetime import timedelta
 
+from opstream.ports import Kind
 from tests.contracts.stories import NOON, later
 
 
@@ -16,8 +16,18 @@ async def test_of_50_equal_deliveries_at_once_one_is_new(database):
     assert sum(news) == 1
 
 
-async def test_a_delivery_is_remembered_for_days_and_not_for_ever(database):
+async def test_a_delivery_is_remembered_until_its_time_is_over(database):
     await database.deliveries.first_time("Ev1", NOON)
 
-    assert not await database.deliveries.first_time("Ev1", NOON + timedelta(days=6))
-    assert await database.deliveries.first_time("Ev1", NOON + timedelta(days=8))
+    assert await database.retained.remove(Kind.DELIVERIES, NOON, 10, NOON) == 0
+    assert not await database.deliveries.first_time("Ev1", NOON)
+    assert await database.retained.remove(Kind.DELIVERIES, later(1), 10, NOON) == 1
+    assert await database.deliveries.first_time("Ev1", NOON)
+
+
+async def test_what_was_noted_is_found_by_its_beginning(database):
+    for key in ("a/", "a/r2", "a/r1", "a", "b/r1", "a%/r1"):
+        await database.deliveries.first_time(key, NOON)
+
+    assert await database.deliveries.noted("a/") == ["a/", "a/r1", "a/r2"]
+    assert await database.deliveries.noted("c") == []

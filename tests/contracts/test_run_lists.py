@@ -6,6 +6,7 @@ import pytest
 
 from opstream.domain import history as h
 from opstream.domain.approval import ProposedCall
+from opstream.domain.conversation import Place
 from opstream.domain.run import RunStatus, RunSummary
 from opstream.ports import RunFilter, StepTime
 from tests.contracts.stories import ANA, BO, HERE, NOON, Story, asked, later, started, succeeded
@@ -95,6 +96,27 @@ async def test_a_filter_says_which_runs_are_listed_and_counted(runs, wanted, exp
 
     assert {one.id for one in await runs.summaries(wanted)} == expected
     assert await runs.count(wanted) == len(expected)
+
+
+async def test_the_runs_of_a_thread_are_those_that_were_started_in_it(runs):
+    there, child = Place("C1", "17.2"), h.Parent("talk", "step")
+    await Story(runs, "talk").tell(started(place=there))
+    await Story(runs, "over").tell(started(place=there, at=later(1)), finished(later(2)))
+    await Story(runs, "part").tell(started(place=there, at=later(3), parent=child))
+    for run_id, place in (
+        ("aside", Place("C1")),
+        ("away", Place("C2", "17.2")),
+        ("later", HERE),
+        ("none", None),
+    ):
+        await Story(runs, run_id).tell(started(place=place))
+
+    found = await runs.summaries(RunFilter(thread=there))
+    own = await runs.summaries(RunFilter(thread=there, unparented=True))
+
+    assert [one.id for one in found] == ["part", "over", "talk"]
+    assert [one.id for one in own] == ["over", "talk"]
+    assert await runs.count(RunFilter(frozenset({RunStatus.ACTIVE}), thread=there)) == 2
 
 
 async def test_sleepers_are_due_when_their_time_has_come(runs):

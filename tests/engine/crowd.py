@@ -7,7 +7,7 @@ from functools import partial
 from opstream.domain import history as h
 from opstream.domain import paths
 from opstream.domain.approval import Verdict
-from opstream.domain.person import Person
+from opstream.domain.person import Person, Who
 from opstream.domain.run import RunStatus, StepState, StepStatus
 from opstream.errors import BadInput, TooLate
 from opstream.runs import rules
@@ -129,7 +129,7 @@ def _of_the_end(world: World, quick: bool) -> Iterator[Move]:
 def _decisions(loaded: Loaded, step: str, world: World) -> Iterator[h.Fact]:
     now, revision = world.now, loaded.run.state(step).revision
     assert rules.open_approval(loaded, step, revision).verdict is Verdict.OPEN
-    yes = h.ApprovalGranted(now, step, revision, BO)
+    yes = _yes(step, loaded.run.state(step), now)
     yield from (yes, yes, yes)
     yield h.ApprovalDenied(now, step, revision, BO, "No.")
     yield h.ChangesRequested(now, step, revision, BO, "Other.", {"n": revision})
@@ -184,6 +184,14 @@ def help_on(world: World) -> None:
         world.now = max(now, run.wake_at)
 
 
+def _yes(step: str, state: StepState, now: datetime) -> h.Fact:
+    """Return the yes of one more person; the last one that is needed grants it."""
+    given = len(state.approval.yeses)
+    by = Who(f"U{given}", "Yes") if given else BO
+    kind = h.ApprovalSupported if state.approval.lacks > 1 else h.ApprovalGranted
+    return kind(now, step, state.revision, by)
+
+
 def _answer(step: str, state: StepState, now: datetime) -> h.Fact:
     match state.status:
         case StepStatus.DOUBTED:
@@ -191,6 +199,6 @@ def _answer(step: str, state: StepState, now: datetime) -> h.Fact:
         case StepStatus.RUNNING_CHILD:
             return h.ChildEnded(now, step, state.child or "", h.Outcome.SUCCEEDED, {"n": 1})
         case StepStatus.ASKING_APPROVAL:
-            return h.ApprovalGranted(now, step, state.revision, BO)
+            return _yes(step, state, now)
         case _:
             return h.QuestionAnswered(now, step, {"who": "Dan"}, BO)

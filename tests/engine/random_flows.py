@@ -9,6 +9,7 @@ from opstream.domain.workflow import (
     ApprovalRule,
     AskPerson,
     Call,
+    Escalation,
     ForEach,
     Input,
     Notify,
@@ -24,6 +25,8 @@ from opstream.domain.workflow import (
 )
 
 HOUR = timedelta(hours=1)
+SOON = (Escalation(timedelta(minutes=30), ("@oncall",)),)
+LATER = Escalation(timedelta(minutes=45), ("U0LEAD0001",))
 CALLS = ("t.write", "t.keyed") * 4 + ("t.read", "t.read", "t.gone")
 OTHERS = ("child", "loop", "loop", "letter", "reply")
 UNTIL = "2026-11-20T12:30:00+00:00"
@@ -133,7 +136,11 @@ def _work(draw, kind: str, before: list[str], covered: int | None) -> Work:
                 unattended=draw(st.booleans()),
             )
         case "approval":
-            rule = ApprovalRule(expires_after=draw(st.sampled_from([None, HOUR, timedelta()])))
+            rule = ApprovalRule(
+                expires_after=draw(st.sampled_from([None, HOUR, timedelta()])),
+                people=draw(st.sampled_from([1, 1, 2])),
+                escalation=draw(st.sampled_from([(), SOON, (*SOON, LATER)])),
+            )
             return RequestApproval(
                 "Go?", covers=None if covered is None else f"s{covered}", rule=rule
             )

@@ -42,6 +42,7 @@ steps:
   - {id: asked, ask: {question: "Who comes along?", fields: {who: text}}}
   - {id: said, notify: "CHILD {{ steps.child.output }} WITH {{ steps.asked.output.who }}"}
   - {id: heard, wait: reply}
+  - {id: paid, wait: {topic: "paid:{{ inputs.town }}"}}
   - id: booked
     call: workshop.add
     with: {a: 1, b: 1}
@@ -50,7 +51,7 @@ steps:
     call: workshop.lie
     retry: 1
     on_error:
-      steps: [{id: rescued, notify: "RESCUED after {{ steps.heard.output.text }}"}]
+      steps: [{id: rescued, notify: "RESCUED after {{ steps.heard.output.text }} for {{ steps.paid.output.sum }}"}]
   - {id: hold, title: Hold on, call: workshop.wait, timeout: 60s}
 """
 
@@ -64,7 +65,11 @@ async def port(street):
     bringing.workflow(street, "journey.yaml", JOURNEY)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    await street.start_bot(OPSTREAM_HTTP_PORT=str(port), OPSTREAM_SECRET_TRAVEL="wanderlust")
+    await street.start_bot(
+        OPSTREAM_HTTP_PORT=str(port),
+        OPSTREAM_SECRET_TRAVEL="wanderlust",
+        OPSTREAM_SECRET_EVENTS="open sesame",
+    )
     await street.ready()
     return port
 
@@ -90,13 +95,24 @@ async def test_a_journey_loops_has_a_child_asks_hears_and_is_taken_back(street, 
     await ana.sees("CHILD greeted Oslo WITH Bo", thread=thread)
 
     await ana.do("post", channel="C0OPS00001", thread_ts=thread, text="We leave at noon.")
-    await ana.sees("RESCUED after We leave at noon.", thread=thread)
+    assert await paid(port, "Oslo", run_of(card))
+    await ana.sees("RESCUED after We leave at noon. for 700", thread=thread)
     await until_noted(ana, street.folder / "notes.jsonl", "waiting", 1)
     await ana.command(f"/opstream cancel {run_of(card)} it rains")
 
     await ana.sees("Cancelled: Journey. it rains Undone: Booked.", thread=thread)
     await ana.command(f"/opstream logs {run_of(card)}")
     await ana.told("is through with item 3", "what it did is undone first")
+
+
+async def paid(port: int, town: str, run_id: str) -> bool:
+    """Send the event that a journey waits for; return whether it took it, however early it comes."""
+    body = b'{"sum": 700}'
+    async with ClientSession(f"http://127.0.0.1:{port}") as web:
+        headers = signed(body, b"open sesame")
+        address = f"/events/paid:{town}?run={run_id}"
+        async with web.post(address, data=body, headers=headers) as answer:
+            return await answer.json() == {"runs": [run_id]}
 
 
 def signed(body: bytes, secret: bytes) -> dict[str, str]:

@@ -29,7 +29,7 @@ LARGEST = 60_000  # bytes
 OPS, ANA, HOME = "C0OPS00001", "U0ANA00001", "D0ANA00001"
 LOOKS = (("light", 1180), ("dark", 430))
 _TALLEST = 2_400
-_COLORS = 40
+_COLORS = (48, 24, 16)  # as many as the size of the file allows
 _HEAD = """\
 # Gallery
 
@@ -121,8 +121,13 @@ async def kept(place: Locator, file: Path) -> int:
     ground = Image.new("RGB", picture.size, picture.getpixel((picture.width - 1, 0)))
     filled = ImageChops.difference(picture, ground).getbbox() or (0, 0, *picture.size)
     picture = picture.crop((0, 0, picture.width, min(picture.height, filled[3] + 14)))
-    picture.quantize(_COLORS, dither=Image.Dither.NONE).save(file, optimize=True)
-    return len(file.read_bytes())  # noqa: ASYNC240  # a script with nothing else to do
+    for colors in _COLORS:
+        held = io.BytesIO()
+        picture.quantize(colors, dither=Image.Dither.NONE).save(held, "png", optimize=True)
+        if len(held.getvalue()) < LARGEST:
+            break
+    file.write_bytes(held.getvalue())  # noqa: ASYNC240  # a script with nothing else to do
+    return len(held.getvalue())
 
 
 def described() -> str:

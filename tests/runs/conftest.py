@@ -140,7 +140,7 @@ class House:
         settings = settings.model_copy(update=own)
         self.stores = await bootstrap.open_stores(settings, self.clock)
         self.install = await bootstrap.install(
-            settings, self.stores, self.watcher, {}, operations=self.tools
+            settings, self.stores, self.watcher, self.environment, operations=self.tools
         )
         self.runs = self.install.services.runs
         await self.install.start()

@@ -127,7 +127,12 @@ async def test_a_person_plans_a_start_and_takes_it_out_again(house):
     with pytest.raises(NotFound):
         await schedules.unschedule(planned.name, by=ANA)
     deeds = await house.stores.database.audit.of_subject(planned.name)
-    assert [one.deed for one in deeds] == ["schedule.planned", "schedule.removed"]
+    told = [(one.deed, one.outcome) for one in deeds]
+    assert told == [
+        ("schedule.planned", "done"),
+        ("schedule.removed", "refused"),
+        ("schedule.removed", "done"),
+    ]
 
 
 async def test_a_start_that_was_planned_once_is_over_after_it(house):

@@ -30,6 +30,44 @@ def test_what_is_signed_with_the_secret_is_let_in_and_the_same_delivery_is_known
     assert first != other
 
 
+def delivery(id: str, stamp: str, *, body: bytes = BODY) -> dict[str, str]:
+    content = f"{id}.{stamp}.".encode() + body
+    return {
+        signatures.TIMESTAMP: stamp,
+        signatures.DELIVERY: id,
+        signatures.SIGNATURE: signatures.signed(SECRET, content),
+    }
+
+
+def test_a_delivery_with_an_id_is_the_same_when_it_is_signed_anew():
+    stamps = [str(int((NOW + timedelta(seconds=s)).timestamp())) for s in (0, 9)]
+
+    first, again = (signatures.require(SECRET, BODY, delivery("d-1", one), NOW) for one in stamps)
+    other = signatures.require(SECRET, BODY, delivery("d-2", stamps[0]), NOW)
+
+    assert first == again != other
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {signatures.DELIVERY: "d-2"},
+        {signatures.DELIVERY: ""},
+        {signatures.DELIVERY: "d.1"},
+        {signatures.DELIVERY: "d" * 101},
+        ours(),
+    ],
+)
+def test_the_id_of_a_delivery_cannot_be_changed(change):
+    headers = delivery("d-1", str(int(NOW.timestamp())))
+
+    with pytest.raises(NotAllowed):
+        signatures.require(SECRET, BODY, {**headers, **change}, NOW)
+    del headers[signatures.DELIVERY]
+    with pytest.raises(NotAllowed):
+        signatures.require(SECRET, BODY, headers, NOW)
+
+
 def test_the_signature_of_github_is_that_of_its_documentation():
     headers = {
         signatures.GITHUB_SIGNATURE: (

@@ -39,6 +39,7 @@ triggers:
 
 
 async def opened(house, *texts: str):
+    house.environment["OPSTREAM_SECRET_SHOP"] = "sesame"
     for number, text in enumerate(texts):
         house.write(text, f"{number}.yaml")
     await house.open()
@@ -46,8 +47,7 @@ async def opened(house, *texts: str):
 
 
 def hooks(house) -> Hooks:
-    services = house.install.services
-    return Hooks(services.workflows, house.runs._starter, {"SHOP": "sesame"}.get, house.clock)
+    return house.install.services.hooks
 
 
 def signed(house, body: bytes, **headers: str) -> dict[str, str]:

@@ -1,16 +1,23 @@
 """Questions and their one answer: opened, settled and withdrawn in the transaction of their facts."""
 
+import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from opstream.adapters.store import encoding
 from opstream.adapters.store.statements import storable
 from opstream.adapters.store.times import moment, stored, stored_or_none
 from opstream.domain import history as h
-from opstream.domain.approval import Verdict, approval_id
+from opstream.domain.approval import ProposedCall, Verdict, approval_id
 from opstream.domain.person import Who
+from opstream.domain.run import Run
 from opstream.errors import TooLate
+
+_ITEM = re.compile(r"\[\d+\]")
+_CALL = encoding.serializer_of(ProposedCall)
 
 
 class Settled(NamedTuple):
@@ -21,12 +28,17 @@ class Settled(NamedTuple):
     settled_at: int
 
 
+ADDED = ("askers", "asked", "voters")
+"""The columns of ids that grow while a question is open."""
+
+
 @dataclass(slots=True)
 class Changes:
     """What the facts of one commit change in the table of approvals, in this order.
 
     Args:
         settled: Answers by `id`; each stands only if the approval is still open.
+        amended: Ids that are added to rows while they are open.
         withdrawn_at: When the run ended, which withdraws all that are open; None while it goes on.
         opened: New rows; one that was settled by a later fact of the commit is so already.
     """
@@ -34,6 +46,7 @@ class Changes:
     settled: list[dict[str, Any]] = field(default_factory=list)
     withdrawn_at: int | None = None
     opened: list[dict[str, Any]] = field(default_factory=list)
+    amended: list[dict[str, Any]] = field(default_factory=list)
 
     def open(self, row: dict[str, Any]) -> None:
         """Add a question."""
@@ -52,6 +65,14 @@ class Changes:
                 return
         self.settled.append(answer)
 
+    def amend(self, run_id: str, key: str, **more: str) -> None:
+        """Add ids to one question of a run, or with the key "" to all of them that are open."""
+        for row in self.opened:
+            if key in ("", row["id"]):
+                row.update({name: row[name] + ids for name, ids in more.items()})
+        added = {name: more.get(name, "") for name in ADDED}
+        self.amended.append({"run_id": run_id, "id": key, **added})
+
     def withdraw(self, at: datetime) -> None:
         """Note that the run ends."""
         self.withdrawn_at = stored(at)
@@ -60,7 +81,7 @@ class Changes:
                 row.update(verdict=Verdict.WITHDRAWN.value, settled_at=stored(at))
 
 
-def changes_of(run_id: str, facts: Iterable[h.Fact]) -> Changes:
+def changes_of(run: Run, facts: Iterable[h.Fact]) -> Changes:
     """Return what facts of a run change.
 
     Raises:
@@ -68,14 +89,28 @@ def changes_of(run_id: str, facts: Iterable[h.Fact]) -> Changes:
     """
     changes = Changes()
     for fact in facts:
-        _note(changes, run_id, fact)
+        _grow(changes, run, fact)
+        _note(changes, run, fact)
     return changes
 
 
-def _note(changes: Changes, run_id: str, fact: h.Fact) -> None:
+def _grow(changes: Changes, run: Run, fact: h.Fact) -> None:
+    """Note who is to be added to questions that stay open."""
+    match fact:
+        case h.RunHandedOver(to=to):
+            changes.amend(run.id, "", askers=_ids(to.id))
+        case h.ApprovalSupported(by=by, instead_of=other):
+            voters = _ids(by.id, other.id) if other else _ids(by.id)
+            changes.amend(run.id, approval_id(run.id, fact.step, fact.revision), voters=voters)
+        case h.ApprovalEscalated(to=asked):
+            key = approval_id(run.id, fact.step, fact.revision)
+            changes.amend(run.id, key, asked=_ids(*(one.lstrip("@") for one in asked)))
+
+
+def _note(changes: Changes, run: Run, fact: h.Fact) -> None:
     match fact:
         case h.ApprovalRequested():
-            changes.open(_row(run_id, fact))
+            changes.open(_row(run, fact))
             return
         case h.RunFinished():
             changes.withdraw(fact.at)
@@ -90,14 +125,30 @@ def _note(changes: Changes, run_id: str, fact: h.Fact) -> None:
             answer = _answer(Verdict.EXPIRED, None)
         case _:
             return
-    key = approval_id(run_id, fact.step, fact.revision)
+    key = approval_id(run.id, fact.step, fact.revision)
     changes.settle({"id": key, "settled_at": stored(fact.at), **answer})
 
 
-def _row(run_id: str, fact: h.ApprovalRequested) -> dict[str, Any]:
+def _ids(*ids: str) -> str:
+    return "".join(f",{one}," for one in ids)
+
+
+def _row(run: Run, fact: h.ApprovalRequested) -> dict[str, Any]:
+    call, rule = fact.call, fact.rule
+    # What equal ones may differ in: their arguments, and which item of a loop asks.
+    alike = (run.workflow_id, _ITEM.sub("", fact.step), call.operation if call else "", rule.risk)
     return {
-        "id": approval_id(run_id, fact.step, fact.revision),
-        "run_id": run_id,
+        "id": approval_id(run.id, fact.step, fact.revision),
+        "run_id": run.id,
+        "role": rule.role.value,
+        "asker_may": rule.asker_may,
+        "risk": storable(rule.risk),
+        "people": rule.people,
+        "call": storable(encoding.encode(_CALL, call)) if call else "",
+        "likeness": hashlib.sha256("\n".join(alike).encode()).hexdigest()[:16],
+        "askers": _ids(run.by.id, run.responsible.id),
+        "asked": "",
+        "voters": "",
         "step": fact.step,
         "revision": fact.revision,
         "title": storable(fact.title),

@@ -25,7 +25,9 @@ from opstream.domain.person import Who
 HEAD, CUT = "head", "cut"
 _AUDIT, _MARKS = table(AuditRow), table(AuditMarkRow)
 _INSERT = compiled(insert(_AUDIT))
-LAST = compiled(select(_MARKS.c.seq, _MARKS.c.hash).where(_MARKS.c.name == literal_column(f"'{HEAD}'")))
+LAST = compiled(
+    select(_MARKS.c.seq, _MARKS.c.hash).where(_MARKS.c.name == literal_column(f"'{HEAD}'"))
+)
 """Gives the number and the seal of the newest entry, or no row."""
 _new = upsert(_MARKS)
 MARK = compiled(
@@ -143,7 +145,9 @@ class SqlAudit:
 def _conditions(wanted: AuditFilter) -> list[Any]:
     conditions: list[Any] = []
     if wanted.person:
-        conditions.append(or_(col(AuditRow.by_id) == wanted.person, col(AuditRow.subject) == wanted.person))
+        conditions.append(
+            or_(col(AuditRow.by_id) == wanted.person, col(AuditRow.subject) == wanted.person)
+        )
     if wanted.subject:
         conditions.append(col(AuditRow.subject) == wanted.subject)
     if wanted.deed:

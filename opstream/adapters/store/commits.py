@@ -68,7 +68,7 @@ def prepare(work: UnitOfWork) -> Commit:
         run=_run_row(work),
         expected=work.expected_version,
         facts=_fact_rows(work),
-        approvals=approvals.changes_of(run.id, work.facts),
+        approvals=approvals.changes_of(run, work.facts),
         waits=waits.changes_of(work.facts),
         step_times=step_times.rows_of(run, work.facts),
     )

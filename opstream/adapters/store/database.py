@@ -8,11 +8,13 @@ from pathlib import Path
 from opstream.adapters.store import failures, migrate
 from opstream.adapters.store.artifacts import FileArtifacts
 from opstream.adapters.store.audit import SqlAudit
+from opstream.adapters.store.delegations import SqlDelegations
 from opstream.adapters.store.deliveries import SqlDeliveries
 from opstream.adapters.store.figures import SqlFigures
 from opstream.adapters.store.given_roles import SqlGivenRoles
 from opstream.adapters.store.notices import SqlNotices
 from opstream.adapters.store.oblivion import SqlOblivion
+from opstream.adapters.store.open_approvals import SqlOpenApprovals
 from opstream.adapters.store.ownership import Ownership
 from opstream.adapters.store.postings import SqlPostings
 from opstream.adapters.store.reader import Reader
@@ -42,10 +44,12 @@ class Database:
         self.figures = SqlFigures(reader)
         self.postings = SqlPostings(writer, reader)
         self.notices = SqlNotices(writer, reader)
-        self.deliveries = SqlDeliveries(writer)
+        self.deliveries = SqlDeliveries(writer, reader)
         self.workflows = SqlWorkflows(writer, reader)
         self.schedules = SqlSchedules(writer, reader)
         self.sealed = SqlSealed(writer, reader)
+        self.open_approvals = SqlOpenApprovals(reader)
+        self.delegations = SqlDelegations(writer, reader)
         self.audit = SqlAudit(writer, reader)
         self.artifacts = FileArtifacts(folder / ARTIFACTS)
         self.roles = SqlGivenRoles(writer, reader)

@@ -8,7 +8,7 @@ be any JSON here.
 import dataclasses
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from enum import Enum
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
@@ -87,6 +87,7 @@ _LEAVES: Mapping[object, CoreSchema] = {
     int: core_schema.int_schema(),
     float: core_schema.float_schema(),
     bool: core_schema.bool_schema(),
+    time: core_schema.time_schema(),
     timedelta: core_schema.timedelta_schema(microseconds_precision="error"),
     datetime: core_schema.no_info_after_validator_function(
         _in_utc,

@@ -107,6 +107,11 @@ def _conditions(wanted: RunFilter) -> Sequence[ColumnElement[bool]]:
         conditions.append(col(RunRow.workflow_id) == wanted.workflow_id)
     if wanted.waiting:
         conditions.append(table(RunRow).c.waits_for_person)
+    if wanted.thread is not None:
+        channel, thread = wanted.thread.channel, wanted.thread.thread
+        conditions += [col(RunRow.channel) == channel, col(RunRow.thread) == thread]
+    if wanted.unparented:
+        conditions.append(col(RunRow.parent).is_(None))
     if wanted.started_by is not None:
         conditions.append(col(RunRow.by_id) == wanted.started_by)
     if wanted.seen_by is not None and wanted.seen_by.sight is not None:

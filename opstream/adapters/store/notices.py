@@ -20,7 +20,7 @@ from opstream.adapters.store.session import Session, Writer
 from opstream.adapters.store.statements import compiled, storable
 from opstream.adapters.store.tables import NoticeRow, PreferenceRow, WatchRow, table
 from opstream.adapters.store.times import moment, moment_or_none, stored
-from opstream.domain.notification import Dispatch, Preferences, Standing, Target
+from opstream.domain.notification import Dispatch, Preferences, Standing
 from opstream.errors import OpStreamError, StoreUnavailable
 from opstream.ports.notifying import Batch
 
@@ -55,7 +55,7 @@ _SETTLE = compiled(
             "due_at": bindparam("due"),
             "sent_at": bindparam("sent"),
             "batch": bindparam("into"),
-            "taken_until": 0,
+            "taken_until": bindparam("free"),
             "body": bindparam("b"),
         }
     )
@@ -164,6 +164,7 @@ class SqlNotices:
                 "which": one.notice.key,
                 "whither": one.target.id,
                 "opened": opened,
+                "free": 0,
                 "due": stored(due_at),
                 "sent": stored(at) if standing is Standing.SENT else None,
                 "into": "" if opened and not batch.again else batch.key,
@@ -221,12 +222,12 @@ def _batches(rows: Sequence[NoticeRow]) -> list[Batch]:
         found.setdefault((row.target, row.batch or alone), []).append((row, one))
     return [
         Batch(
-            key=batched[0][0].batch or f"notice/{batched[0][0].key}",
+            key=batched[0][0].batch or f"notice/{batched[0][0].key}@{target}",
             target=batched[0][1].target,
             parts=tuple(one for _, one in batched),
             again=bool(batched[0][0].batch),
         )
-        for batched in found.values()
+        for (target, _), batched in found.items()
     ]
 
 

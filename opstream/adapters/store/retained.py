@@ -42,11 +42,20 @@ _CONDITIONS: Mapping[Kind, tuple[Table, Any]] = {
 }
 _END = _CONDITIONS[Kind.RUNS][1]
 _SOME_RUNS = compiled(
-    select(_RUNS.c.id).where(_END).order_by(_RUNS.c.ended_at).limit(bindparam("most"))
+    select(_RUNS.c.id)
+    .where(_END)
+    .order_by(_RUNS.c.ended_at)
+    .limit(bindparam("most"))
+    .offset(bindparam("skip"))
 )
 _REMOVE_OF_RUN = [compiled(delete(one).where(one.c.run_id == bindparam("run"))) for one in _OF_RUNS]
 _REMOVE_RUN = compiled(delete(_RUNS).where(_RUNS.c.id == bindparam("run"), _END))
-_old = select(_DELIVERIES.c.key).where(_CONDITIONS[Kind.DELIVERIES][1]).limit(bindparam("most"))
+_old = (
+    select(_DELIVERIES.c.key)
+    .where(_CONDITIONS[Kind.DELIVERIES][1])
+    .limit(bindparam("most"))
+    .offset(bindparam("skip"))
+)
 _REMOVE_DELIVERIES = compiled(delete(_DELIVERIES).where(_DELIVERIES.c.key.in_(_old)))
 _young = select(func.min(_AUDIT.c.seq)).where(_AUDIT.c.at >= bindparam("before")).scalar_subquery()
 _first = select(func.min(_AUDIT.c.seq)).scalar_subquery()
@@ -59,6 +68,7 @@ _LAST_TO_GO = compiled(
     )
     .order_by(_AUDIT.c.seq.desc())
     .limit(bindparam("one"))
+    .offset(bindparam("skip"))
 )
 _CUT = compiled(delete(_AUDIT).where(_AUDIT.c.seq <= bindparam("last")))
 _OLDEST_UNDER_WAY = select(func.min(_RUNS.c.started_at)).where(_RUNS.c.ended_at.is_(None))
@@ -96,7 +106,7 @@ class SqlRetained:
 
     async def remove(self, kind: Kind, before: datetime, most: int, now: datetime) -> int:
         """Remove older things of a kind, durably; return how many."""
-        asked = {"before": stored(before), "most": most}
+        asked = {"before": stored(before), "most": most, "skip": 0}
         match kind:
             case Kind.ARTIFACTS:
                 return await self._artifacts.remove_older(await self._spared(before), most)

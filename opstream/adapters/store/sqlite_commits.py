@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from sqlalchemy import bindparam, delete, insert, or_, select, update
+from sqlalchemy import String, bindparam, delete, insert, literal_column, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from opstream.adapters.store import approvals, audit
@@ -49,6 +49,18 @@ _WITHDRAW = compiled(
     update(_APPROVALS)
     .where(_APPROVALS.c.run_id == bindparam("run"), _APPROVALS.c.verdict == bindparam("open"))
     .values(verdict=bindparam("verdict"), settled_at=bindparam("settled_at"))
+).sqlite
+_AMEND = compiled(
+    update(_APPROVALS)
+    .where(
+        _APPROVALS.c.run_id == bindparam("run"),
+        or_(
+            bindparam("which", type_=String) == literal_column("''"),
+            _APPROVALS.c.id == bindparam("which", type_=String),
+        ),
+        _APPROVALS.c.verdict == bindparam("open"),
+    )
+    .values({name: _APPROVALS.c[name] + bindparam(name, type_=String) for name in approvals.ADDED})
 ).sqlite
 _FIND = compiled(
     select(_APPROVALS.c.verdict, _APPROVALS.c.by_name, _APPROVALS.c.settled_at).where(
@@ -118,6 +130,9 @@ def _change_approvals(connection: sqlite3.Connection, commit: Commit) -> None:
         if connection.execute(_SETTLE, asked).rowcount == 0:
             found = connection.execute(_FIND, {"approval": answer["id"]}).fetchone()
             raise approvals.too_late(found and approvals.Settled(*found), answer)
+    for more in changes.amended:
+        which = {"run": more["run_id"], "which": more["id"], "open": Verdict.OPEN.value}
+        connection.execute(_AMEND, {**more, **which})
     if changes.withdrawn_at is not None:
         withdrawn = {"run": commit.run["id"], "settled_at": changes.withdrawn_at}
         verdicts = {"verdict": Verdict.WITHDRAWN.value, "open": Verdict.OPEN.value}

@@ -12,7 +12,10 @@ from sqlmodel import Field, SQLModel
 
 _ENDED = "ended_at IS NOT NULL"
 _SETTLED = "settled_at IS NOT NULL"
+_OPEN = "verdict = 'open'"
+_EMPTY = {"server_default": text("''")}
 _QUEUED = "status = 'queued'"
+_IN_THREAD = "thread IS NOT NULL"
 
 
 def _where(name: str, *columns: str, condition: str) -> Index:
@@ -55,6 +58,15 @@ class RunRow(SQLModel, table=True):
         _where("runs_ended", "ended_at", "status", "workflow_id", "started_at", condition=_ENDED),
         _where("runs_by_parent", "parent", condition="parent IS NOT NULL"),
         _where("runs_waiting", "status", "started_at", "id", condition="waits_for_person"),
+        _where(
+            "runs_by_thread",
+            "channel",
+            "thread",
+            "status",
+            "started_at",
+            "id",
+            condition=_IN_THREAD,
+        ),
         _where("runs_asleep", "wake_at", condition="wake_at IS NOT NULL"),
         _where("runs_with_work", "id", condition="has_work"),
         _where("runs_with_news", "id", condition="has_news"),
@@ -109,6 +121,10 @@ class ApprovalRow(SQLModel, table=True):
 
     An answer updates the row only while its verdict is `open`: the first one wins, whoever comes later
     reads here who it was.
+
+    `role` to `voters` spare lists of open questions the history. `likeness` is the same for questions that
+    are equal but for their arguments. `askers`, `asked` and `voters` hold ids, each with commas around it:
+    who counts as asking, whom it was escalated to, and who has said yes.
     """
 
     __tablename__ = "approvals"
@@ -116,6 +132,7 @@ class ApprovalRow(SQLModel, table=True):
         _where(
             "approvals_settled", "settled_at", "verdict", "asked_at", "run_id", condition=_SETTLED
         ),
+        _where("approvals_open", "asked_at", "id", condition=_OPEN),
     )
 
     id: str = Field(primary_key=True)
@@ -130,6 +147,28 @@ class ApprovalRow(SQLModel, table=True):
     by_name: str | None
     settled_at: int | None = Field(sa_type=BigInteger)
     comment: str = Field(sa_type=Text)
+    role: str = Field(sa_column_kwargs={"server_default": text("'approver'")})
+    asker_may: bool = Field(sa_column_kwargs={"server_default": false()})
+    risk: str = Field(sa_column_kwargs={"server_default": text("'medium'")})
+    people: int = Field(sa_column_kwargs={"server_default": text("1")})
+    call: str = Field(sa_type=Text, sa_column_kwargs=_EMPTY)
+    likeness: str = Field(sa_column_kwargs=_EMPTY)
+    askers: str = Field(sa_type=Text, sa_column_kwargs=_EMPTY)
+    asked: str = Field(sa_type=Text, sa_column_kwargs=_EMPTY)
+    voters: str = Field(sa_type=Text, sa_column_kwargs=_EMPTY)
+
+
+class DelegationRow(SQLModel, table=True):
+    """Who is away until when, and who decides for them in the meantime."""
+
+    __tablename__ = "delegations"
+
+    person: str = Field(primary_key=True)
+    name: str
+    delegate: str = Field(index=True)
+    delegate_name: str
+    since: int = Field(sa_type=BigInteger)
+    until: int = Field(sa_type=BigInteger)
 
 
 class WaitRow(SQLModel, table=True):

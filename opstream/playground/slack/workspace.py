@@ -29,6 +29,7 @@ class Workspace:
         self.reads: dict[tuple[str, str, str], str] = {}  # person, channel, thread_ts -> ts
         self.hooks: dict[str, Hook] = {}
         self.executions: dict[str, Execution] = {}
+        self.snoozes: dict[str, float] = {}  # person -> until when they want no disturbance
         self._spoken_to: dict[tuple[str, str], frozenset[str]] = {}
         self._threads: dict[tuple[str, str], dict[str, None]] = {}
         self._last_ts = 0

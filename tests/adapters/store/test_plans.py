@@ -11,11 +11,14 @@ from opstream.adapters.queues.apscheduler import SchedulerQueue
 from opstream.adapters.store.times import stored
 from opstream.adapters.timetable import SchedulerTimetable
 from opstream.domain.run import RunStatus
+from opstream.domain.statistics import Span
 from opstream.ports import RunFilter
-from tests.contracts.stories import NOON, later
+from tests.contracts.stories import HERE, NOON, later
 from tests.contracts.waiting import until
 
 RUNS = 100_000
+WAITING = RunFilter(frozenset({RunStatus.ACTIVE, RunStatus.PAUSED}), waiting=True)
+WEEK = Span(tuple(later(86_400 * day) for day in range(8)))
 FILL = """
     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :runs)
     INSERT INTO runs (id, workflow_id, workflow_version, status, by_id, by_name, channel, thread,
@@ -108,6 +111,9 @@ async def plan_of(database, question: Callable[[], Awaitable[object]]) -> str:
         (lambda stores: stores.runs.unfinished(), "runs_with_work"),
         (lambda stores: stores.runs.due(NOON), "runs_asleep"),
         (lambda stores: stores.runs.next_wake(), "runs_asleep"),
+        (lambda stores: stores.runs.summaries(WAITING), "runs_waiting"),
+        (lambda stores: stores.figures.outcomes(WEEK), "runs_ended"),
+        (lambda stores: stores.figures.failing_steps(WEEK), "facts_failed"),
         (lambda stores: stores.runs.next_wake(after=NOON), "runs_asleep"),
         (lambda stores: stores.runs.history("r1"), "USING PRIMARY KEY"),
         (lambda stores: stores.runs.step_times("w"), "runs_by_end"),
@@ -140,6 +146,10 @@ ACTIVE = frozenset({RunStatus.ACTIVE, RunStatus.PAUSED})
         (
             RunFilter(ACTIVE, started_by="U1"),
             "COVERING INDEX runs_by_starter (by_id=? AND status=?)",
+        ),
+        (
+            RunFilter(ACTIVE, thread=HERE),
+            "COVERING INDEX runs_by_thread (channel=? AND thread=? AND status=?)",
         ),
         (
             RunFilter(ACTIVE, workflow_id="w"),

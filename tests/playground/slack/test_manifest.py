@@ -23,6 +23,7 @@ def test_the_app_asks_for_no_more_than_it_uses() -> None:
         "im:history",
         "im:write",
         "reactions:read",
+        "usergroups:read",
         "users:read",
     ]
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, func, literal_column
+from sqlalchemy import ColumnElement, bindparam, delete, func, literal_column
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
@@ -14,12 +14,10 @@ from opstream.adapters.store.tables import ArtifactRow, table
 from opstream.adapters.store.times import stored
 
 _ARTIFACTS = table(ArtifactRow)
-_NOW = literal_column("(extract(epoch FROM now()) * 1000000)::bigint")
+_NOW: ColumnElement[int] = literal_column("(extract(epoch FROM now()) * 1000000)::bigint")
 _KEEP = compiled(
     insert(_ARTIFACTS)
-    .values(
-        id=bindparam("id"), size=bindparam("size"), content=bindparam("content"), at=_NOW
-    )
+    .values(id=bindparam("id"), size=bindparam("size"), content=bindparam("content"), at=_NOW)
     .on_conflict_do_update(index_elements=["id"], set_={"at": _NOW})
 )
 _OLDER = (

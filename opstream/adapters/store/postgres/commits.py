@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from sqlalchemy import Table
 
+from opstream.adapters.store.approvals import ADDED
 from opstream.adapters.store.commits import Commit
 from opstream.adapters.store.postgres.recordsets import columns, packed, recordset
 from opstream.adapters.store.statements import Row
@@ -47,6 +48,14 @@ _WORK = (
 
 def _set(names: Sequence[str], source: str) -> str:
     return ", ".join(f"{name} = {source}.{name}" for name in names)
+
+
+def _joined(names: Sequence[str]) -> str:
+    return ", ".join(f"string_agg(amended.{name}, '') AS {name}" for name in names)
+
+
+def _more(names: Sequence[str]) -> str:
+    return ", ".join(f"{name} = approvals.{name} || amended.{name}" for name in names)
 
 
 def _added(into: Table, parameter: str) -> str:
@@ -103,6 +112,14 @@ _MOVING_ON = f""", judged AS MATERIALIZED (
 _SELDOM = f""", settled AS (
     UPDATE approvals SET {_set(_ANSWER, "answers")} FROM answers JOIN won USING (unit)
     WHERE approvals.id = answers.id
+), amended_rows AS MATERIALIZED (
+    SELECT amended.unit, amended.run_id, amended.id, {_joined(ADDED)}
+    FROM {recordset("amended", _APPROVALS, _UNIT, ("run_id", "id", *ADDED))}
+    GROUP BY amended.unit, amended.run_id, amended.id
+), amended_all AS (
+    UPDATE approvals SET {_more(ADDED)} FROM amended_rows AS amended JOIN won USING (unit)
+    WHERE approvals.run_id = amended.run_id AND amended.id IN ('', approvals.id)
+        AND approvals.verdict = 'open'
 ), withdrawn AS (
     UPDATE approvals SET verdict = 'withdrawn', settled_at = work.withdrawn_at
     FROM work JOIN won USING (unit)
@@ -148,6 +165,7 @@ def statement(group: Sequence[Commit], me: str) -> tuple[bytes, dict[str, str]]:
         return _WRITE_STEPS, values
     seldom = {
         "settled": _of_each(numbered, lambda one: one.approvals.settled),
+        "amended": _of_each(numbered, lambda one: one.approvals.amended),
         "opened": _of_each(numbered, lambda one: one.approvals.opened),
         "begun_waits": _of_each(numbered, _begun),
         "times": _of_each(numbered, lambda one: one.step_times),
@@ -160,6 +178,7 @@ def _is_seldom(one: Commit) -> bool:
     return bool(
         approvals.settled
         or approvals.opened
+        or approvals.amended
         or approvals.withdrawn_at is not None
         or waits.all_over
         or waits.begun

@@ -17,11 +17,13 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import QueuePool
 
 from opstream.adapters.store.audit import SqlAudit
+from opstream.adapters.store.delegations import SqlDelegations
 from opstream.adapters.store.deliveries import SqlDeliveries
 from opstream.adapters.store.figures import SqlFigures
 from opstream.adapters.store.given_roles import SqlGivenRoles
 from opstream.adapters.store.notices import SqlNotices
 from opstream.adapters.store.oblivion import SqlOblivion
+from opstream.adapters.store.open_approvals import SqlOpenApprovals
 from opstream.adapters.store.postgres import migrate
 from opstream.adapters.store.postgres.artifacts import PostgresArtifacts
 from opstream.adapters.store.postgres.connecting import (
@@ -71,10 +73,12 @@ class PostgresDatabase:
         self.figures = SqlFigures(reader)
         self.postings = SqlPostings(writer, reader)
         self.notices = SqlNotices(writer, reader)
-        self.deliveries = SqlDeliveries(writer)
+        self.deliveries = SqlDeliveries(writer, reader)
         self.workflows = SqlWorkflows(writer, reader)
         self.schedules = SqlSchedules(writer, reader)
         self.sealed = SqlSealed(writer, reader)
+        self.open_approvals = SqlOpenApprovals(reader)
+        self.delegations = SqlDelegations(writer, reader)
         self.audit = SqlAudit(writer, reader)
         self.artifacts = PostgresArtifacts(writer, reader)
         self.roles = SqlGivenRoles(writer, reader)

@@ -1,4 +1,4 @@
-"""Indexes that statistics need."""
+"""Indexes that statistics need, and the one that finds the runs of a thread."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,6 +13,7 @@ _INDEXES = (
     ("runs_waiting", "runs", ("status", "started_at", "id"), _WAITS),
     ("runs_ended", "runs", ("ended_at", "status", "workflow_id", "started_at"), "ended_at IS NOT NULL"),
     ("approvals_settled", "approvals", ("settled_at", "verdict", "asked_at", "run_id"), "settled_at IS NOT NULL"),
+    ("runs_by_thread", "runs", ("channel", "thread", "status", "started_at", "id"), "thread IS NOT NULL"),
     ("facts_failed", "facts", ("at",), "kind = 'step_failed'"),
 )  # fmt: skip
 

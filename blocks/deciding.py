@@ -1,0 +1,111 @@
+"""Lists of open approvals, the form that settles equal ones together, and who is away."""
+
+from collections.abc import Sequence
+
+from blocks import approvals, ids, kit
+from blocks.forms import View, modal
+from blocks.kit import Block, Message
+from blocks.lists import pager
+from blocks.wording import code, count, line, listed, person, when
+from opstream.domain.open_approval import ApprovalPage, Delegation, OpenApproval
+
+_FORM_LINES = 30
+
+
+def listing(page: ApprovalPage) -> Message:
+    """Return a page of the approvals that wait for a person, oldest first; equal ones are one line."""
+    if not page.approvals:
+        return kit.sentence("✅ Nothing waits for your yes.")
+    blocks: list[Block] = [kit.header(f"🙋 {count(page.total, 'open approval')}")]
+    for group in grouped(page.approvals):
+        blocks += _alone(group[0]) if len(group) == 1 else _equal(group)
+    blocks += pager("approvals", page.offset, len(page.approvals), page.total, size=page.limit)
+    return kit.message(f"{count(page.total, 'open approval')} for you", blocks)
+
+
+def grouped(found: Sequence[OpenApproval]) -> list[list[OpenApproval]]:
+    """Return approvals with those together that are equal but for their arguments."""
+    groups: dict[str, list[OpenApproval]] = {}
+    for one in found:
+        key = one.likeness or f"{one.run}:{one.step}"
+        groups.setdefault(key, []).append(one)
+    return list(groups.values())
+
+
+def _alone(one: OpenApproval) -> list[Block]:
+    value = ids.carried(run=one.run, step=one.step, revision=one.revision)
+    ask = kit.confirm("Approve this?", _what(one), "Approve", "Not yet")
+    buttons = kit.actions(
+        kit.button("Approve", ids.APPROVAL_GRANT, value, style="primary", confirm=ask),
+        kit.button("Deny", ids.APPROVAL_DENY, value, style="danger"),
+    )
+    return [kit.section(f"*{line(one.title, 200)}*\n{code(_what(one), 600)}"), _facts(one), buttons]
+
+
+def _equal(group: Sequence[OpenApproval]) -> list[Block]:
+    first = group[0]
+    value = ids.carried(words=first.likeness)
+    text = f"*{len(group)} equal: {line(first.title, 200)}*"
+    everything = kit.button("Approve all", f"{ids.APPROVAL_ALL}:{first.likeness}", value)
+    return [kit.section(text, everything), _facts(first)]
+
+
+def _facts(one: OpenApproval) -> Block:
+    until = (
+        f"open until {when(one.expires_at)}" if one.expires_at else "open until somebody answers"
+    )
+    voices = f" · {one.voters} of {one.people} yeses" if one.people > 1 else ""
+    asker = f"asked for by {person(one.asker)}"
+    return kit.context(
+        f"{approvals.risk(one.risk)} · {asker} · {one.role.value} · {until}{voices} · {code(one.run)}"
+    )
+
+
+def _what(one: OpenApproval) -> str:
+    return approvals.in_short(one.call) if one.call else one.title
+
+
+def approve_all(found: Sequence[OpenApproval]) -> View:
+    """Return the form that shows exactly what each of several yeses does."""
+    blocks = [kit.section(f"*{count(len(found), 'approval')}* will be settled, each by itself:")]
+    for one in found:
+        what = _exactly(one)
+        blocks += [kit.section(f"*{line(one.title, 200)}* · run {code(one.run)}"), *what]
+    chosen = " ".join(f"{one.run}:{one.step}:{one.revision}" for one in found)
+    return modal(
+        "Approve all" if len(found) > 1 else "Approve",
+        blocks,
+        callback=ids.FORM_APPROVE,
+        submit=kit.plain_text("Approve", 24),
+        private_metadata=ids.carried(words=chosen),
+    )
+
+
+def _exactly(one: OpenApproval) -> list[Block]:
+    if one.call is None:
+        return []
+    lines = [code(one.call.operation, 200), *approvals.arguments(one.call.arguments)]
+    return kit.paragraphs(lines[:_FORM_LINES])
+
+
+def outcome(settled: int, problems: Sequence[tuple[str, str]]) -> Message:
+    """Return how many were settled, and which were too late, by run and reason."""
+    head = (
+        f"✅ You said yes to {count(settled, 'approval')}." if settled else "Nothing was changed."
+    )
+    lines = [f"• {code(run)}: {line(why, 300)}" for run, why in problems]
+    return kit.message(head, [kit.section(head), *kit.paragraphs(lines)])
+
+
+def away(one: Delegation) -> Message:
+    """Return until when somebody is away, and who decides."""
+    said = f"🌴 You are away until {when(one.until)}."
+    if one.delegate:
+        said += f" Until then {person(one.delegate)} may decide what you could."
+    return kit.sentence(f"{said} `/opstream back` ends it.")
+
+
+def told(names: Sequence[str], what: str) -> Message:
+    """Return that something happened, and who was told."""
+    heard = f" {listed(list(names))} was told." if names else ""
+    return kit.sentence(f"{what}{heard}")

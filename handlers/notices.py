@@ -1,0 +1,151 @@
+"""Carries notices in Slack: one message for all that is due, not to be posted twice; and who is paused."""
+
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from blocks import notices as cards
+from blocks.thread import CARD, Urgency
+from handlers.outbox import Outbox, without_blocks
+from handlers.payloads import Asker
+from handlers.troubles import NETWORK, Kind, understand
+from opstream.domain.conversation import Place
+from opstream.domain.notification import Notice
+from opstream.errors import NotFound, OpStreamError
+from opstream.notifications.addressing import is_person
+from opstream.ports import Batch, Carried, PostingStore
+
+log = structlog.get_logger(__name__)
+_FRESH = timedelta(minutes=5)
+_KEPT = 5_000
+_AGAIN_SECONDS = 15.0
+_SLACK_TIME = timedelta(minutes=1)
+
+Sees = Callable[[str, Asker], Awaitable[None]]
+
+
+class SlackCourier:
+    """Satisfies the port `Courier`.
+
+    Args:
+        sees: Raises NotFound when a person must not see a run.
+    """
+
+    def __init__(
+        self, client: AsyncWebClient, outbox: Outbox, postings: PostingStore, sees: Sees
+    ) -> None:
+        self._postings = postings
+        self._client = client
+        self._outbox = outbox
+        self._sees = sees
+        self._pauses: OrderedDict[str, tuple[datetime, datetime | None]] = OrderedDict()
+
+    async def carry(self, batch: Batch) -> Carried:
+        """Post a batch as one message, unless it stands there already."""
+        try:
+            return await self._carry(batch)
+        except SlackApiError as error:
+            trouble = understand(error)
+            if trouble.kind is Kind.WAIT:
+                return Carried(False, trouble.wait_seconds, "Slack asked us to wait.")
+            if trouble.kind is Kind.TRY_AGAIN:
+                return Carried(False, _AGAIN_SECONDS, f"Slack has a bad moment: {trouble.code}.")
+            return Carried(False, None, f"Slack does not take it: {trouble.code}.")
+        except NETWORK as error:
+            return Carried(False, _AGAIN_SECONDS, f"No answer came ({type(error).__name__}).")
+
+    async def _carry(self, batch: Batch) -> Carried:
+        owner, place = batch.target.owner, await self._place(batch)
+        notices = [one.notice for one in batch.parts]
+        if is_person(owner):
+            try:
+                notices = [one for one in notices if await self._may_hear(one, owner)]
+            except OpStreamError as error:
+                return Carried(False, _AGAIN_SECONDS, str(error))
+        if not notices:
+            return Carried(False, None, "They may not see that run.")
+        if not await self._stands(batch, place):
+            await self._post(notices, place, owner, batch.key)
+        return Carried(True)
+
+    async def _may_hear(self, notice: Notice, person: str) -> bool:
+        if not notice.run:
+            return True
+        try:
+            await self._sees(notice.run, Asker(person))
+        except NotFound:
+            return False
+        return True
+
+    async def _place(self, batch: Batch) -> Place:
+        place = batch.target.place or Place(batch.target.owner)
+        if place.is_direct:
+            return Place(await self._outbox.direct_channel(place.channel))
+        if place.channel.startswith("#"):
+            return Place(await self._outbox.channel_named(place.channel))
+        return place
+
+    async def _stands(self, batch: Batch, place: Place) -> bool:
+        """Return whether a message that may have been posted before a crash is there."""
+        if not batch.again:
+            return False
+        since = min(one.at for one in batch.parts) - _SLACK_TIME
+        return await self._outbox.find(place, batch.key, since.timestamp()) is not None
+
+    async def _post(self, notices: Sequence[Notice], place: Place, owner: str, key: str) -> None:
+        links = {one.key: await self._link(one) for one in notices[: cards.LINES_LIMIT]}
+        whom = owner if is_person(owner) and not place.is_direct else ""
+        message = cards.told(notices, links, whom)
+        await self._outbox.pacing.posts(place.channel).turn(Urgency.NEWS)
+        try:
+            await self._outbox.post(place, message, key)
+        except SlackApiError as error:
+            if understand(error).kind is not Kind.TOO_MUCH:
+                raise
+            await self._outbox.post(place, without_blocks(message), key)
+
+    async def _link(self, notice: Notice) -> str:
+        """Return where the thread of a notice is, '' for none."""
+        place = await self._thread(notice)
+        if place is None or place.thread is None:
+            return ""
+        try:
+            found = await self._client.chat_getPermalink(
+                channel=place.channel, message_ts=place.thread
+            )
+        except (SlackApiError, *NETWORK):
+            return ""
+        return str(found.get("permalink") or "")
+
+    async def _thread(self, notice: Notice) -> Place | None:
+        for one in await self._postings.of_run(notice.run) if notice.run else ():
+            if one.ts is not None and one.key == f"{notice.run}/{CARD}":
+                return Place(one.place.channel, one.ts)
+        return notice.place
+
+    async def pause_ends(self, person: str, now: datetime) -> datetime | None:
+        """Return when the do-not-disturb that is on now ends; None while it is off, or unknown."""
+        known = self._pauses.get(person)
+        if known is None or now - known[0] >= _FRESH:
+            known = (now, await self._ask(person, now))
+            self._pauses[person] = known
+            if len(self._pauses) > _KEPT:
+                self._pauses.popitem(last=False)
+        ends = known[1]
+        return ends if ends is not None and ends > now else None
+
+    async def _ask(self, person: str, now: datetime) -> datetime | None:
+        try:
+            found = await self._client.dnd_info(user=person)
+        except (SlackApiError, *NETWORK) as error:
+            log.warning("pause_unknown", person=person, reason=type(error).__name__)
+            return None
+        ends = [float(found.get("snooze_endtime") or 0)] if found.get("snooze_enabled") else []
+        begins = float(found.get("next_dnd_start_ts") or 0)
+        if found.get("dnd_enabled") and begins <= now.timestamp():
+            ends.append(float(found.get("next_dnd_end_ts") or 0))
+        return datetime.fromtimestamp(max(ends), UTC) if ends else None

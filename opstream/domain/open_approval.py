@@ -1,0 +1,57 @@
+"""Open approvals as lists show them, and who decides for whom while they are away."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from opstream.domain.approval import ProposedCall
+from opstream.domain.conversation import Place
+from opstream.domain.person import Role, Who
+
+
+@dataclass(frozen=True, slots=True)
+class Delegation:
+    """Somebody is away, and another person decides for them until then."""
+
+    person: Who
+    delegate: Who | None
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OpenApproval:
+    """An open question in a list.
+
+    Args:
+        asker: Who started the run.
+        call: What a yes does; None when it covers no call.
+        likeness: The same for questions that are equal but for their arguments.
+        people: How many yeses it needs.
+        voters: How many it has.
+    """
+
+    run: str
+    workflow: str
+    step: str
+    revision: int
+    title: str
+    asker: Who
+    place: Place | None
+    role: Role
+    risk: str
+    call: ProposedCall | None
+    likeness: str
+    asked_at: datetime
+    expires_at: datetime | None
+    people: int = 1
+    voters: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalPage:
+    """One page of a list of open approvals, oldest first."""
+
+    approvals: tuple[OpenApproval, ...]
+    total: int
+    offset: int
+    limit: int

@@ -1,0 +1,122 @@
+"""Taking secrets and personal data out of texts, and putting personal data back. Pure but for what finds them.
+
+Before something is kept, secrets in it are masked for good. Before something goes to a model, placeholders such
+as `<EMAIL_1>` take the place of personal data; what the model says back gets the data again.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from opstream.domain.sensitive import Found, Sensitive
+from opstream.domain.values import Json
+from opstream.errors import BadInput
+
+HIDDEN = "•••"
+_PLACEHOLDER = re.compile(r"<[A-Z]+_\d+>")
+
+
+Find = Callable[[str, frozenset[Sensitive]], Iterable[Found]]
+"""Finds what of some kinds stands in a text."""
+
+
+class Sanitiser:
+    """Takes out what is sensitive.
+
+    Args:
+        find: Finds it.
+        stored: The kinds that are masked before something is kept.
+        modelled: The kinds that are replaced before something goes to a model.
+    """
+
+    def __init__(
+        self, find: Find, stored: frozenset[Sensitive], modelled: frozenset[Sensitive]
+    ) -> None:
+        self._find = find
+        self._stored = stored
+        self._modelled = modelled
+
+    def masked(self, text: str) -> str:
+        """Return a text as it may be kept."""
+        return _replaced(text, self._found(text, self._stored), lambda *_: HIDDEN)
+
+    def masked_json(self, value: Json) -> Json:
+        """Return JSON as it may be kept; names of fields stay."""
+        match value:
+            case str():
+                return self.masked(value)
+            case Mapping():
+                return {name: self.masked_json(one) for name, one in value.items()}
+            case Sequence():
+                return [self.masked_json(one) for one in value]
+        return value
+
+    def require_no_secret(self, name: str, value: Json) -> None:
+        """Refuse an input that holds a secret.
+
+        Raises:
+            BadInput: it does; the sentence says what to write instead, and not the secret.
+        """
+        wanted = self._stored & {Sensitive.SECRET}
+        match value:
+            case str():
+                if any(self._found(value, wanted)):
+                    raise BadInput(
+                        f"`{name}` holds what looks like a secret, and inputs are kept. Let whoever runs "
+                        "me keep it as OPSTREAM_SECRET_<NAME>, and write `secret:NAME` instead."
+                    )
+            case Mapping():
+                for one in value.values():
+                    self.require_no_secret(name, one)
+            case Sequence():
+                for one in value:
+                    self.require_no_secret(name, one)
+
+    def sanitise(self, text: str) -> tuple[str, Mapping[str, str]]:
+        """Return a text for a model, and what to put back in place of each placeholder.
+
+        The same thing has the same placeholder throughout. Secrets are not put back.
+        """
+        taken = set(_PLACEHOLDER.findall(text))
+        by_thing: dict[tuple[Sensitive, str], str] = {}
+        back: dict[str, str] = {}
+
+        def placeholder(kind: Sensitive, thing: str) -> str:
+            if (kind, thing) not in by_thing:
+                number = 1 + sum(one is kind for one, _ in by_thing)
+                while (name := f"<{kind.name}_{number}>") in taken:
+                    number += 1
+                taken.add(name)
+                by_thing[kind, thing] = name
+                if kind is not Sensitive.SECRET:
+                    back[name] = thing
+            return by_thing[kind, thing]
+
+        return _replaced(text, self._found(text, self._modelled), placeholder), back
+
+    def _found(self, text: str, kinds: frozenset[Sensitive]) -> list[Found]:
+        """Return what stands in a text, in order; of two that overlap a secret, else the longer one."""
+        if not kinds or not text:
+            return []
+        chosen: list[Found] = []
+        longest = sorted(self._find(text, kinds), key=_secrets_first)
+        for one in longest:
+            if all(one.end <= other.start or one.start >= other.end for other in chosen):
+                chosen.append(one)
+        return sorted(chosen, key=lambda one: one.start)
+
+
+def restored(text: str, back: Mapping[str, str]) -> str:
+    """Return what a model said with the data put back in place of the placeholders."""
+    return _PLACEHOLDER.sub(lambda found: back.get(found[0], found[0]), text)
+
+
+def _secrets_first(one: Found) -> tuple[bool, int, int]:
+    return one.kind is not Sensitive.SECRET, one.start - one.end, one.start
+
+
+def _replaced(text: str, found: Sequence[Found], instead: Callable[[Sensitive, str], str]) -> str:
+    parts, at = [], 0
+    for one in found:
+        parts += [text[at : one.start], instead(one.kind, text[one.start : one.end])]
+        at = one.end
+    return "".join((*parts, text[at:]))
