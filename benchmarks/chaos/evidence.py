@@ -13,7 +13,8 @@ from sqlalchemy.exc import OperationalError
 from benchmarks.chaos.diary import Diary
 from benchmarks.chaos.recordings import Phase, Record
 from opstream.adapters.store import facts as stored_facts
-from opstream.adapters.store.tables import ApprovalRow, AuditRow, FactRow, RunRow, WaitRow, table
+from opstream.adapters.store.tables import ApprovalRow, FactRow, RunRow, WaitRow, table
+from opstream.adapters.store.tables_of_people import AuditRow
 from opstream.domain.history import Fact, RunStarted
 from opstream.domain.run import Run
 from opstream.domain.workflow import Step, Workflow

@@ -99,7 +99,6 @@ class Approval:
         return min(times, default=None)
 
 
-
 @dataclass(frozen=True, slots=True)
 class Grant:
     """Yes, exactly as shown."""

@@ -52,6 +52,11 @@ class Person:
     sight: Sight | None = None
     groups: frozenset[str] = frozenset()
 
+    def has(self, role: Role) -> bool:
+        """Return whether they hold a role everywhere, or one that includes it."""
+        ranks = list(Role)
+        return any(ranks.index(held) >= ranks.index(role) for held in self.roles)
+
     @property
     def who(self) -> Who:
         """The part of a person that facts keep."""

@@ -48,7 +48,7 @@ NO_RULES = Rules()
 
 def has(person: Person, role: Role) -> bool:
     """Return whether a person holds a role, or one that includes it."""
-    return any(_RANK[held] >= _RANK[role] for held in person.roles)
+    return person.has(role)
 
 
 def holds(person: Person, role: Role, workflow: str, rules: Rules) -> bool:

@@ -1,13 +1,12 @@
 """What people can do about notices: be told, watch, and choose how they want to hear of things."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from opstream.domain.audit import AuditEntry
 from opstream.domain.notification import Dispatch, Notice, Preferences
 from opstream.domain.person import Person, Role
 from opstream.errors import BadInput
-from opstream.governance import permissions
 from opstream.notifications import addressing
 from opstream.notifications.dispatcher import Dispatcher
 from opstream.ports import AuditTrail, Clock, NoticeDefaults, NoticeStore, Outside
@@ -15,13 +14,18 @@ from opstream.ports import AuditTrail, Clock, NoticeDefaults, NoticeStore, Outsi
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What notifications rest on."""
+    """What notifications rest on.
+
+    Args:
+        require: Refuses a deed to whoever lacks a role.
+    """
 
     store: NoticeStore
     audit: AuditTrail
     clock: Clock
     outside: Outside
     defaults: NoticeDefaults
+    require: Callable[[Person, Role, str], None]
 
 
 class Notifications:
@@ -84,9 +88,9 @@ class Notifications:
             BadInput: there is no channel beyond Slack of a name.
         """
         if by.is_bot or not addressing.is_person(owner):
-            permissions.require(by, Role.OPERATOR, "change what a channel hears")
+            self._kept.require(by, Role.OPERATOR, "change what a channel hears")
         elif owner != by.id:
-            permissions.require(by, Role.ADMIN, "change what somebody else hears")
+            self._kept.require(by, Role.ADMIN, "change what somebody else hears")
         for name in chosen.outside:
             if name not in self._kept.outside.names:
                 known = ", ".join(f"`{one}`" for one in self._kept.outside.names) or "none"

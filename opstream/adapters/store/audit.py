@@ -17,7 +17,8 @@ from opstream.adapters.store.reader import Reader
 from opstream.adapters.store.sealing import BEGINNING, fault, sealed
 from opstream.adapters.store.session import Answer, Writer
 from opstream.adapters.store.statements import Row, Statement, compiled
-from opstream.adapters.store.tables import AuditMarkRow, AuditRow, table
+from opstream.adapters.store.tables import table
+from opstream.adapters.store.tables_of_people import AuditMarkRow, AuditRow
 from opstream.adapters.store.times import moment, stored
 from opstream.domain.audit import AuditEntry, AuditFilter, AuditPage, NumberedEntry, TrailState
 from opstream.domain.person import Who

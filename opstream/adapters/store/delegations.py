@@ -11,7 +11,8 @@ from opstream.adapters.store import audit
 from opstream.adapters.store.reader import Reader
 from opstream.adapters.store.session import Session, Writer
 from opstream.adapters.store.statements import compiled, storable
-from opstream.adapters.store.tables import DelegationRow, table
+from opstream.adapters.store.tables import table
+from opstream.adapters.store.tables_of_people import DelegationRow
 from opstream.adapters.store.times import moment, stored
 from opstream.domain.audit import AuditEntry
 from opstream.domain.open_approval import Delegation

@@ -10,7 +10,8 @@ from opstream.adapters.store import audit
 from opstream.adapters.store.reader import Reader
 from opstream.adapters.store.session import Session, Writer
 from opstream.adapters.store.statements import Row, Statement, compiled, storable
-from opstream.adapters.store.tables import RoleRow, table
+from opstream.adapters.store.tables import table
+from opstream.adapters.store.tables_of_people import RoleRow
 from opstream.adapters.store.times import moment, stored
 from opstream.domain.audit import AuditEntry
 from opstream.domain.person import GivenRole, Role, Who

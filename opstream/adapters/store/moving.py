@@ -27,7 +27,8 @@ from opstream.adapters.store.ownership import Ownership
 from opstream.adapters.store.postgres.connecting import conninfo
 from opstream.adapters.store.postgres.database import prepare
 from opstream.adapters.store.postgres.failures import Failures, unreadable
-from opstream.adapters.store.tables import ArtifactRow, AuditRow, WorkerRow, table
+from opstream.adapters.store.tables import ArtifactRow, WorkerRow, table
+from opstream.adapters.store.tables_of_people import AuditRow
 from opstream.adapters.store.writer import connect
 from opstream.errors import BadInput, StoreUnavailable
 

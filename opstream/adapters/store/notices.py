@@ -18,7 +18,8 @@ from opstream.adapters.store import encoding
 from opstream.adapters.store.reader import Reader
 from opstream.adapters.store.session import Session, Writer
 from opstream.adapters.store.statements import compiled, storable
-from opstream.adapters.store.tables import NoticeRow, PreferenceRow, WatchRow, table
+from opstream.adapters.store.tables import table
+from opstream.adapters.store.tables_of_people import NoticeRow, PreferenceRow, WatchRow
 from opstream.adapters.store.times import moment, moment_or_none, stored
 from opstream.domain.notification import Dispatch, Preferences, Standing
 from opstream.errors import OpStreamError, StoreUnavailable

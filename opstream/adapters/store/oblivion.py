@@ -19,13 +19,13 @@ from opstream.adapters.store.session import Session, Writer
 from opstream.adapters.store.statements import Row, Statement, compiled
 from opstream.adapters.store.tables import (
     ApprovalRow,
-    AuditRow,
     FactRow,
     RunRow,
     ScheduleRow,
     WorkflowVersionRow,
     table,
 )
+from opstream.adapters.store.tables_of_people import AuditRow
 from opstream.domain.audit import AuditEntry
 
 SOMEBODY = "Somebody"

@@ -16,7 +16,6 @@ from opstream.domain.approval import ProposedCall, Verdict
 from opstream.domain.conversation import Place
 from opstream.domain.open_approval import ApprovalPage, OpenApproval
 from opstream.domain.person import Person, Role, Who
-from opstream.governance import permissions
 
 _APPROVALS = table(ApprovalRow)
 _CALL = encoding.validator_of(encoding.schema_of(ProposedCall))
@@ -75,7 +74,7 @@ def _may(person: Person, away: Sequence[Person]) -> ColumnElement[bool]:
 
 
 def _entitled(person: Person) -> ColumnElement[bool]:
-    roles = [role.value for role in Role if permissions.has(person, role)]
+    roles = [role.value for role in Role if person.has(role)]
     named = (_holds("asked", one.lstrip("@")) for one in sorted({person.id, *person.groups}))
     return or_(col(ApprovalRow.role).in_(roles), *named)
 

@@ -17,7 +17,6 @@ from opstream.adapters.store.session import Session, Writer
 from opstream.adapters.store.statements import compiled
 from opstream.adapters.store.tables import (
     ApprovalRow,
-    AuditRow,
     DeliveryRow,
     FactRow,
     PostingRow,
@@ -26,6 +25,7 @@ from opstream.adapters.store.tables import (
     WaitRow,
     table,
 )
+from opstream.adapters.store.tables_of_people import AuditRow
 from opstream.adapters.store.times import moment, stored
 from opstream.domain.audit import AuditEntry
 from opstream.domain.person import Who

@@ -9,7 +9,8 @@ from sqlmodel import col, select
 from opstream.adapters.store.reader import Reader
 from opstream.adapters.store.session import Writer
 from opstream.adapters.store.statements import compiled
-from opstream.adapters.store.tables import SealedRow, table
+from opstream.adapters.store.tables import table
+from opstream.adapters.store.tables_of_people import SealedRow
 
 _SEALED = table(SealedRow)
 _new = insert(_SEALED)

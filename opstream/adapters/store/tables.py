@@ -1,4 +1,4 @@
-"""The whole schema on one page, for both databases.
+"""The schema on two pages, for both databases: runs and what belongs to them here, people in the other.
 
 `facts` is the truth. What stands in `runs`, `approvals`, `waits` and `step_times` follows from it and is
 written in the same transaction, so that lists, races, letters and estimates need no history. Times are
@@ -18,7 +18,7 @@ _QUEUED = "status = 'queued'"
 _IN_THREAD = "thread IS NOT NULL"
 
 
-def _where(name: str, *columns: str, condition: str) -> Index:
+def indexed_where(name: str, *columns: str, condition: str) -> Index:
     """Return an index of the rows that meet a condition; a flag is one, too."""
     on_sqlite = f"{condition} = 1" if condition.isidentifier() else condition
     return Index(name, *columns, sqlite_where=text(on_sqlite), postgresql_where=text(condition))
@@ -54,11 +54,13 @@ class RunRow(SQLModel, table=True):
         Index("runs_by_status", "status", "started_at", "id"),
         Index("runs_by_starter", "by_id", "status", "started_at", "id", "workflow_id"),
         Index("runs_by_workflow", "workflow_id", "status", "started_at", "id", "by_id"),
-        _where("runs_by_end", "workflow_id", "ended_at", condition=_ENDED),
-        _where("runs_ended", "ended_at", "status", "workflow_id", "started_at", condition=_ENDED),
-        _where("runs_by_parent", "parent", condition="parent IS NOT NULL"),
-        _where("runs_waiting", "status", "started_at", "id", condition="waits_for_person"),
-        _where(
+        indexed_where("runs_by_end", "workflow_id", "ended_at", condition=_ENDED),
+        indexed_where(
+            "runs_ended", "ended_at", "status", "workflow_id", "started_at", condition=_ENDED
+        ),
+        indexed_where("runs_by_parent", "parent", condition="parent IS NOT NULL"),
+        indexed_where("runs_waiting", "status", "started_at", "id", condition="waits_for_person"),
+        indexed_where(
             "runs_by_thread",
             "channel",
             "thread",
@@ -67,10 +69,12 @@ class RunRow(SQLModel, table=True):
             "id",
             condition=_IN_THREAD,
         ),
-        _where("runs_asleep", "wake_at", condition="wake_at IS NOT NULL"),
-        _where("runs_with_work", "id", condition="has_work"),
-        _where("runs_with_news", "id", condition="has_news"),
-        _where("runs_queued", "workflow_id", "priority", "started_at", "id", condition=_QUEUED),
+        indexed_where("runs_asleep", "wake_at", condition="wake_at IS NOT NULL"),
+        indexed_where("runs_with_work", "id", condition="has_work"),
+        indexed_where("runs_with_news", "id", condition="has_news"),
+        indexed_where(
+            "runs_queued", "workflow_id", "priority", "started_at", "id", condition=_QUEUED
+        ),
     )
 
     id: str = Field(primary_key=True)
@@ -105,7 +109,7 @@ class FactRow(SQLModel, table=True):
 
     __tablename__ = "facts"
     __table_args__ = (
-        _where("facts_failed", "at", condition="kind = 'step_failed'"),
+        indexed_where("facts_failed", "at", condition="kind = 'step_failed'"),
         {"sqlite_with_rowid": False},
     )
 
@@ -129,10 +133,10 @@ class ApprovalRow(SQLModel, table=True):
 
     __tablename__ = "approvals"
     __table_args__ = (
-        _where(
+        indexed_where(
             "approvals_settled", "settled_at", "verdict", "asked_at", "run_id", condition=_SETTLED
         ),
-        _where("approvals_open", "asked_at", "id", condition=_OPEN),
+        indexed_where("approvals_open", "asked_at", "id", condition=_OPEN),
     )
 
     id: str = Field(primary_key=True)
@@ -156,19 +160,6 @@ class ApprovalRow(SQLModel, table=True):
     askers: str = Field(sa_type=Text, sa_column_kwargs=_EMPTY)
     asked: str = Field(sa_type=Text, sa_column_kwargs=_EMPTY)
     voters: str = Field(sa_type=Text, sa_column_kwargs=_EMPTY)
-
-
-class DelegationRow(SQLModel, table=True):
-    """Who is away until when, and who decides for them in the meantime."""
-
-    __tablename__ = "delegations"
-
-    person: str = Field(primary_key=True)
-    name: str
-    delegate: str = Field(index=True)
-    delegate_name: str
-    since: int = Field(sa_type=BigInteger)
-    until: int = Field(sa_type=BigInteger)
 
 
 class WaitRow(SQLModel, table=True):
@@ -276,100 +267,6 @@ class ArtifactRow(SQLModel, table=True):
     size: int = Field(sa_type=BigInteger)
     at: int = Field(sa_type=BigInteger, sa_column_kwargs={"server_default": text("0")})
     content: bytes = Field(sa_type=LargeBinary)
-
-
-class SealedRow(SQLModel, table=True):
-    """Something secret by its name, sealed by a key that is not in the database."""
-
-    __tablename__ = "sealed"
-
-    name: str = Field(primary_key=True)
-    content: bytes = Field(sa_type=LargeBinary)
-
-
-class PreferenceRow(SQLModel, table=True):
-    """How a person or channel wants to hear of things; `chosen` is the domain's `Preferences` as JSON."""
-
-    __tablename__ = "preferences"
-
-    owner: str = Field(primary_key=True)
-    chosen: str = Field(sa_type=Text)
-
-
-class WatchRow(SQLModel, table=True):
-    """Somebody who wants to hear of a run, or of all runs of a workflow."""
-
-    __tablename__ = "watches"
-
-    subject: str = Field(primary_key=True)
-    person: str = Field(primary_key=True, index=True)
-
-
-class NoticeRow(SQLModel, table=True):
-    """A notice on its way to one target; `batch` is the message it went into, once sending began."""
-
-    __tablename__ = "notices"
-    __table_args__ = (
-        Index("notices_sent", "target", "sent_at"),
-        _where("notices_due", "due_at", condition="is_open"),
-    )
-
-    key: str = Field(primary_key=True)
-    target: str = Field(primary_key=True)
-    body: str = Field(sa_type=Text)
-    subject: str = Field(index=True)
-    is_open: bool
-    at: int = Field(sa_type=BigInteger)
-    due_at: int = Field(sa_type=BigInteger)
-    taken_until: int = Field(sa_type=BigInteger)
-    sent_at: int | None = Field(sa_type=BigInteger)
-    batch: str
-
-
-class RoleRow(SQLModel, table=True):
-    """A role that an admin gave somebody or took from them, beside `config/roles.yaml`."""
-
-    __tablename__ = "roles"
-
-    person: str = Field(primary_key=True)
-    role: str = Field(primary_key=True)
-    held: bool
-    at: int = Field(sa_type=BigInteger)
-    by_id: str
-    by_name: str
-
-
-class AuditMarkRow(SQLModel, table=True):
-    """Where the trail ends (`head`), and after which entry it begins (`cut`)."""
-
-    __tablename__ = "audit_marks"
-
-    name: str = Field(primary_key=True)
-    seq: int
-    hash: str
-
-
-class AuditRow(SQLModel, table=True):
-    """Who did what; each entry carries the hash of the one before (see `audit.py`).
-
-    `personal` is the seal of what names a person, and `salt` what makes it unguessable: without the salt
-    the names can be erased, and the chain still fits.
-    """
-
-    __tablename__ = "audit"
-
-    seq: int = Field(primary_key=True)
-    at: int = Field(sa_type=BigInteger)
-    by_id: str
-    by_name: str
-    deed: str
-    subject: str = Field(index=True)
-    detail: str = Field(sa_type=Text)
-    outcome: str
-    previous: str
-    hash: str
-    personal: str | None
-    salt: str | None
 
 
 def table(row: type[SQLModel]) -> Table:

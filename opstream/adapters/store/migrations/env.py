@@ -3,9 +3,9 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from opstream.adapters.store import tables
+from opstream.adapters.store import tables_of_people
 
-assert tables.RunRow.metadata is SQLModel.metadata  # importing them has filled it
+assert tables_of_people.AuditRow.metadata is SQLModel.metadata  # importing them has filled it
 
 context.configure(
     connection=context.config.attributes["connection"],

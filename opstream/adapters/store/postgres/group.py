@@ -17,7 +17,8 @@ from opstream.adapters.store.postgres import commits as writing
 from opstream.adapters.store.postgres import locks, rooms
 from opstream.adapters.store.postgres.recordsets import columns, packed, recordset
 from opstream.adapters.store.statements import Row, Statement
-from opstream.adapters.store.tables import AuditRow, table
+from opstream.adapters.store.tables import table
+from opstream.adapters.store.tables_of_people import AuditRow
 from opstream.domain.approval import Verdict
 from opstream.errors import NotOwner, TooLate
 from opstream.ports import UnitOfWork

@@ -1,4 +1,4 @@
-"""Wires an install: settings -> adapters -> services. The only file that knows every adapter."""
+"""Wires an install: settings -> adapters -> services. The only room that knows every adapter."""
 
 import random
 import secrets
@@ -9,16 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from config import settings as configuration
-from config.settings import McpServer as ServerSettings
 from config.settings import Settings
-from opstream.adapters import detectors, telemetry
+from opstream.adapters import telemetry
 from opstream.adapters.clock import SystemClock
 from opstream.adapters.connectors import registry as connectors
 from opstream.adapters.connectors.operations import AllOperations
 from opstream.adapters.mcp.registry import McpRegistry
-from opstream.adapters.mcp.settings import McpServer, Transport
 from opstream.adapters.models.none import NoModel
-from opstream.adapters.outside import AppriseOutside
 from opstream.adapters.pace import spare_the_loop as spare_the_loop
 from opstream.adapters.queues.apscheduler import SchedulerQueue
 from opstream.adapters.secrets import OperationsWithSecrets, Secrets
@@ -28,28 +25,17 @@ from opstream.adapters.stores import move as move
 from opstream.adapters.stores import open_shared
 from opstream.adapters.timetable import SchedulerTimetable
 from opstream.adapters.vault import Vault as SealedVault
+from opstream.bootstrap import parts
 from opstream.definitions.catalog import Catalog
-from opstream.domain.notification import Frequency, Preferences, QuietHours
-from opstream.domain.person import Role
-from opstream.domain.sensitive import Sensitive
 from opstream.drawing import text
 from opstream.governance import bundle as governance
-from opstream.governance.people import People, RoleBook
-from opstream.governance.permissions import Rules
-from opstream.governance.retention import Periods
+from opstream.governance.people import People
 from opstream.governance.sanitised import OperationsSanitised
-from opstream.governance.sanitising import Sanitiser
-from opstream.notifications.dispatcher import Dispatcher
 from opstream.notifications.rounds import Rounds
 from opstream.notifications.runs import TellingMessenger
-from opstream.notifications.service import Kept as KeptNotices
-from opstream.notifications.service import Notifications
 from opstream.ports import (
     Clock,
-    Defaults,
-    Kind,
     Messenger,
-    NoticeDefaults,
     Operations,
     Vault,
     Vitals,
@@ -209,7 +195,7 @@ async def install(
     """
     known = Secrets(environment)
     servers = McpRegistry(
-        [_server(name, one) for name, one in settings.servers.items()],
+        [parts.server(name, one) for name, one in settings.servers.items()],
         environment,
         [*settings.secrets(), *known.values()],
     )
@@ -228,14 +214,14 @@ async def _wired(  # noqa: PLR0915 - one line a part
     servers: McpRegistry,
     tools: tuple[Operations, Secrets],
 ) -> Install:
-    database, clock, defaults = stores.database, stores.clock, _defaults(settings)
-    sanitiser = _sanitiser(settings)
+    database, clock, defaults = stores.database, stores.clock, parts.defaults(settings)
+    sanitiser = parts.sanitiser(settings)
     operations = OperationsSanitised(OperationsWithSecrets(*tools), sanitiser)
     catalog = Catalog(settings.workflow_dirs, database.workflows, clock)
     await catalog.load()
     local = SchedulerQueue(at_once=settings.runs.runs_at_once)
     queue, timetable = stores.queue(local)
-    people = People(_roles(settings), database.roles)
+    people = People(parts.roles(settings), database.roles)
     await people.refresh()
 
     async def refresh() -> None:
@@ -246,10 +232,10 @@ async def _wired(  # noqa: PLR0915 - one line a part
     kept = governance.Stores(
         database.audit, database.roles, database.retained, database.oblivion, database.runs
     )
-    governed = governance.govern(kept, people, clock, _periods(settings), secrets.token_hex)
+    governed = governance.govern(kept, people, clock, parts.periods(settings), secrets.token_hex)
     journal = Journal(database.runs, catalog, timetable, shared=stores.shared is not None)
     views = Views(database.runs, people, clock)
-    notifications = _notifications(settings, stores, timetable, tools[1])
+    notifications = parts.notifications(settings, stores, timetable, tools[1])
     messenger = TellingMessenger(messenger, notifications)
     desk = opened(
         Kept(
@@ -291,92 +277,3 @@ async def _wired(  # noqa: PLR0915 - one line a part
     timetable.also(governed.retention)
     rounds = Rounds(notifications.dispatcher, clock)
     return Install(desk.services, stores, servers, local, queue, timetable, rounds)
-
-
-def _notifications(
-    settings: Settings, stores: Stores, timetable: SchedulerTimetable, secrets_: Secrets
-) -> Notifications:
-    addresses = {
-        name: one.get_secret_value()
-        for name, one in settings.slack.notifications.outside.items()
-        if one.get_secret_value()
-    }
-    outside = AppriseOutside(addresses, secrets_.find)
-    kept, defaults = stores.database.notices, _notice_defaults(settings)
-    dispatcher = Dispatcher(kept, outside, stores.clock, timetable, defaults)
-    audit = stores.database.audit
-    return Notifications(dispatcher, KeptNotices(kept, audit, stores.clock, outside, defaults))
-
-
-def _notice_defaults(settings: Settings) -> NoticeDefaults:
-    slack = settings.slack
-    quiet, rate = slack.notifications.quiet_hours, slack.notifications.max_frequency
-    preferences = Preferences(
-        quiet=QuietHours(quiet.start, quiet.end) if quiet else None,
-        timezone=slack.notifications.timezone,
-        frequency=Frequency(rate.count, rate.per) if rate else None,
-    )
-    return NoticeDefaults(slack.default_channel or "", slack.critical_channel or "", preferences)
-
-
-def _defaults(settings: Settings) -> Defaults:
-    servers = settings.servers.items()
-    return Defaults(
-        step_timeout=settings.runs.step_timeout,
-        calls_at_once=settings.runs.calls_at_once,
-        runs_at_once=settings.runs.runs_at_once,
-        output_bytes=settings.runs.output_bytes,
-        calls_per_source={name: one.at_once for name, one in servers if one.at_once},
-        runs_per_person=settings.runs.per_person,
-    )
-
-
-def _roles(settings: Settings) -> RoleBook:
-    book = settings.roles
-    return RoleBook(
-        default=_some_roles(book.default),
-        people={id: _some_roles(roles) for id, roles in book.people.items()},
-        workspace_admins=_some_roles(book.workspace_admins),
-        groups={name: _some_roles(roles) for name, roles in book.groups.items()},
-        rules=Rules(
-            workflows={
-                name: {Role(role): frozenset(who) for role, who in rule.items()}
-                for name, rule in book.workflows.items()
-            },
-            operations={name: Role(role) for name, role in book.operations.items()},
-        ),
-    )
-
-
-def _some_roles(names: Sequence[str]) -> frozenset[Role]:
-    return frozenset(Role(name) for name in names)
-
-
-def _sanitiser(settings: Settings) -> Sanitiser:
-    wanted = settings.sanitising
-    stored = frozenset(Sensitive(one) for one in wanted.stored)
-    return Sanitiser(detectors.find, stored, frozenset(Sensitive(one) for one in wanted.models))
-
-
-def _periods(settings: Settings) -> Periods:
-    kept = settings.retention
-    wanted = {kind: getattr(kept, kind.value) for kind in Kind}
-    return Periods({kind: time for kind, time in wanted.items() if time is not None}, kept.every)
-
-
-def _server(name: str, one: ServerSettings) -> McpServer:
-    remote = one.url is not None
-    return McpServer(
-        name=name,
-        command=one.command or "",
-        args=tuple(one.args),
-        env=one.env,
-        cwd=str(Path(one.cwd)),
-        url=str(one.url or ""),
-        headers=one.headers,
-        transport=Transport(one.transport or ("http" if remote else "stdio")),
-        connect_timeout=one.connect_timeout,
-        call_timeout=one.timeout,
-        reads=tuple(one.reads),
-        writes=tuple(one.writes),
-    )
