@@ -9,6 +9,7 @@ from blocks.kit import Message
 from blocks.lists import pager
 from blocks.wording import as_text, code, count, line, person, when
 from opstream.domain.person import Who
+from opstream.domain.recurring import in_words
 from opstream.domain.trigger import Missed, Schedule
 
 PLANS_A_PAGE = 10
@@ -52,7 +53,8 @@ def _times(plan: Plan) -> str:
     one = plan.schedule
     if one.at is not None:
         return "once"
-    return f"at {code(one.cron or '', 100)} in {line(one.timezone, 60)}"
+    cron = one.cron or ""
+    return f"{in_words(cron) or f'at {code(cron, 100)}'} in {line(one.timezone, 60)}"
 
 
 def listing(plans: Sequence[Plan], offset: int = 0) -> Message:

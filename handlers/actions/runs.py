@@ -8,7 +8,7 @@ from handlers import retrying, starting
 from handlers.actions.approvals import place_of
 from handlers.commands import schedules, status
 from handlers.commands.ask import Ask, parse
-from handlers.commands.table import carry_out
+from handlers.commands.carrying import carry_out
 from handlers.edge import Edge
 from handlers.failures import in_channel, open_form
 from handlers.payloads import Press

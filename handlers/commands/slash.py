@@ -1,7 +1,7 @@
 """Slash commands: `/opstream` with a verb, and any other as a sentence that a workflow declares."""
 
 from handlers.commands.ask import Ask, parse
-from handlers.commands.table import carry_out
+from handlers.commands.carrying import carry_out
 from handlers.edge import Edge
 from handlers.payloads import Command
 from handlers.voice import Voice

@@ -1,11 +1,9 @@
 """The one table of verbs: parsing, help, completion and "did you mean" all come from it."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from difflib import get_close_matches
 
 from blocks import help as cards
-from blocks.help import Entry
 from blocks.kit import Message
 from handlers.commands import (
     audit,
@@ -21,42 +19,9 @@ from handlers.commands import (
 )
 from handlers.commands import help as helping
 from handlers.commands.ask import Ask
+from handlers.commands.verbs import Completion, Verb
 from handlers.edge import Edge
-from opstream.errors import BadInput, NotFound
-
-Answer = Callable[[Ask, Edge], Awaitable[Message | None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Verb:
-    """One thing that can be said after `/opstream`.
-
-    Args:
-        usage: The verb with its arguments, as help shows it.
-        answer: What carries it out; None while it is planned.
-        instead: Verbs that help in the meantime.
-    """
-
-    name: str
-    usage: str
-    summary: str
-    examples: tuple[str, ...] = ()
-    answer: Answer | None = None
-    instead: tuple[str, ...] = ()
-
-    @property
-    def entry(self) -> Entry:
-        """The verb as help shows it."""
-        return Entry(self.name, self.usage, self.summary, self.examples, self.answer is None)
-
-
-@dataclass(frozen=True, slots=True)
-class Completion:
-    """A line that a composer may offer: what to put in, how it goes on, what it does."""
-
-    text: str
-    usage: str
-    description: str
+from opstream.errors import NotFound
 
 
 async def _help(ask: Ask, edge: Edge) -> Message:
@@ -300,38 +265,6 @@ def find(word: str) -> Verb:
         close.sort(key=lambda one: _BY_NAME[one].answer is None)  # what works comes first
         raise NotFound("command", word[:60], close, "`/opstream help` shows all of them.")
     return verb
-
-
-async def carry_out(ask: Ask, edge: Edge) -> Message | None:
-    """Do what a sentence says; return what there is to say about it.
-
-    A sentence is a verb with its arguments, or one that a workflow declares for itself.
-
-    Raises:
-        NotFound: it is neither.
-        BadInput: it is half a sentence of a workflow.
-    """
-    sentence = ask.sentence
-    if not sentence.text:
-        return helping.overview([verb.entry for verb in VERBS], edge)
-    if not known(sentence.verb) and (found := edge.services.workflows.by_phrase(sentence.text)):
-        return await run.begin(ask, edge, *found)
-    _hint_at_phrase(sentence.verb, edge)
-    verb = find(sentence.verb or sentence.text)
-    if verb.answer is None:
-        return cards.planned(verb.entry, [_BY_NAME[name].entry for name in verb.instead])
-    return await verb.answer(ask, edge)
-
-
-def _hint_at_phrase(word: str, edge: Edge) -> None:
-    """Say how a sentence goes on whose first word begins one that a workflow declares.
-
-    Raises:
-        BadInput: it does.
-    """
-    for phrase in () if known(word) else helping.phrases(edge):
-        if phrase.lower().split(" ", 1)[0] == word:
-            raise BadInput(f"I could not read that. Write it like this: `{phrase}`.")
 
 
 def completions() -> tuple[Completion, ...]:

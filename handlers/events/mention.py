@@ -3,7 +3,7 @@
 from handlers.commands import help as helping
 from handlers.commands import run
 from handlers.commands.ask import Ask, parse
-from handlers.commands.table import carry_out
+from handlers.commands.carrying import carry_out
 from handlers.edge import Edge
 from handlers.events.chat import replied
 from handlers.events.words import understood

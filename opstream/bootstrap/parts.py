@@ -19,7 +19,7 @@ from opstream.domain.person import Role
 from opstream.domain.sensitive import Sensitive
 from opstream.governance import permissions
 from opstream.governance.people import RoleBook
-from opstream.governance.permissions import Rules
+from opstream.governance.permissions import Rules, require
 from opstream.governance.retention import Periods
 from opstream.governance.sanitising import Sanitiser
 from opstream.notifications.dispatcher import Dispatcher
