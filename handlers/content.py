@@ -59,11 +59,16 @@ class Content:
         passed = self._passed()
         made_of = (moved_from, passed)
         if made_of != self._made_of:
+            self.forget()
             around = Surroundings(self._under_way, moved_from)
             self._made = tuple(map(self._sayable, thread.parts(self._now(passed), around)))
             self._made_of = made_of
-            self._digests.clear()
         return self._made
+
+    def forget(self) -> None:
+        """Keep no messages while a run only waits; they are made again when they are asked for."""
+        self._made, self._made_of = (), None
+        self._digests.clear()
 
     def digest(self, message: Message) -> str:
         """Return the fingerprint of a message of these."""

@@ -95,6 +95,7 @@ class Showing:
     async def _work(self) -> None:
         while not await self._turn():
             pass
+        self._content.forget()
 
     async def _turn(self) -> bool:
         """Make one move; return whether to stop, because all is done or nothing can be."""
@@ -118,6 +119,7 @@ class Showing:
         if move is not None:
             await self._make(move)
         elif resting and self._next_move(parts, ()) is not None:
+            self._content.forget()
             await self._tools.outbox.pacing.pause(self._rests.seconds_left(resting), self._news)
         elif caller := self._caller():
             await self._known.remember(await self._tools.callers.tell(caller, self._view))
@@ -182,8 +184,9 @@ class Showing:
 
     async def _post(self, key: str) -> None:
         home = await self._home()
-        lane = self._tools.outbox.pacing.posts(home.channel)
-        await lane.turn(self._pressing())
+        lane, urgency = self._tools.outbox.pacing.posts(home.channel), self._pressing()
+        self._content.forget()
+        await lane.turn(urgency)
         part = self._part(key)
         if part is None:
             return
@@ -207,6 +210,7 @@ class Showing:
         return min((one.urgency for one in missing), default=Urgency.NEWS)
 
     async def _edit(self, move: Edit) -> None:
+        self._content.forget()
         await self._tools.outbox.pacing.edits.turn(thread.urgency(move.key))
         part = self._part(move.key)
         if part is not None and await self._replace(move.posting, part.message):

@@ -129,15 +129,7 @@ def opened(kept: Kept) -> Desk:
         sanitiser=kept.sanitiser,
     )
     triggers = Triggers(kept.catalog, starter)
-    schedules = Scheduler(
-        store=kept.schedules,
-        catalog=kept.catalog,
-        starter=starter,
-        audit=kept.audit,
-        clock=kept.clock,
-        timetable=kept.timetable,
-        guard=guard,
-    )
+    schedules = _schedules(kept, starter)
     versions = Versions(kept.catalog, schedules, kept.audit, kept.clock, guard)
     absences = Absences(kept.delegations, kept.people, kept.clock)
     runs = _runs(kept, starter, absences)
@@ -183,4 +175,16 @@ def _runs(kept: Kept, starter: Starter, absences: Absences) -> Runs:
         audit=kept.audit,
         guard=kept.governance.guard,
         sanitiser=kept.sanitiser,
+    )
+
+
+def _schedules(kept: Kept, starter: Starter) -> Scheduler:
+    return Scheduler(
+        store=kept.schedules,
+        catalog=kept.catalog,
+        starter=starter,
+        audit=kept.audit,
+        clock=kept.clock,
+        timetable=kept.timetable,
+        guard=kept.governance.guard,
     )

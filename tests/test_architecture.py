@@ -95,12 +95,14 @@ def test_packages_run_nothing_when_they_are_imported():
     files = [*sources(*ROOMS), *sorted((ROOT / "tests").rglob("*.py"))]
     full = [named(path) for path in files if path.name == "__init__.py" and path.read_text()]
 
-    assert full == ["opstream/__init__.py", "opstream/ports/__init__.py"]
+    offering = ["opstream/bootstrap/__init__.py", "opstream/ports/__init__.py"]
+    assert full == ["opstream/__init__.py", *offering]
 
 
-def test_the_two_packages_that_offer_names_do_nothing_else():
-    offering = ast.parse((ROOT / "opstream/ports/__init__.py").read_text()).body
-    assert {type(node) for node in offering} == {ast.Expr, ast.ImportFrom, ast.Assign}
+def test_the_packages_that_offer_names_do_nothing_else():
+    for room in ("bootstrap", "ports"):
+        offering = ast.parse((ROOT / f"opstream/{room}/__init__.py").read_text()).body
+        assert {type(node) for node in offering} == {ast.Expr, ast.ImportFrom, ast.Assign}
     lazy = ast.parse((ROOT / "opstream/__init__.py").read_text()).body
     allowed = (ast.Expr, ast.ImportFrom, ast.If, ast.Assign, ast.AnnAssign, ast.FunctionDef)
     assert all(isinstance(node, allowed) for node in lazy)

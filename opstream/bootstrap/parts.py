@@ -1,5 +1,6 @@
 """Settings as the parts of an install take them."""
 
+import secrets
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,9 +18,9 @@ from opstream.adapters.timetable import SchedulerTimetable
 from opstream.domain.notification import Frequency, Preferences, QuietHours
 from opstream.domain.person import Role
 from opstream.domain.sensitive import Sensitive
-from opstream.governance import permissions
-from opstream.governance.people import RoleBook
-from opstream.governance.permissions import Rules, require
+from opstream.governance import bundle, permissions
+from opstream.governance.people import People, RoleBook
+from opstream.governance.permissions import Rules
 from opstream.governance.retention import Periods
 from opstream.governance.sanitising import Sanitiser
 from opstream.notifications.dispatcher import Dispatcher
@@ -131,3 +132,12 @@ def server(name: str, one: ServerSettings) -> McpServer:
         reads=tuple(one.reads),
         writes=tuple(one.writes),
     )
+
+
+def governed(settings: Settings, stores: Stores, people: People) -> bundle.Governance:
+    """Return who may, who did, and how long we keep."""
+    database = stores.database
+    kept = bundle.Stores(
+        database.audit, database.roles, database.retained, database.oblivion, database.runs
+    )
+    return bundle.govern(kept, people, stores.clock, periods(settings), secrets.token_hex)

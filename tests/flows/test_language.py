@@ -133,7 +133,7 @@ async def test_a_signed_delivery_starts_a_run_once_and_a_plan_is_made_and_taken_
             for answer in [await web.post("/hooks/travelled", data=body, headers=headers)]
         ]
     await ana.command("/opstream schedule greeting every weekday at 9 name=Ana")
-    await ana.told("*Greeting* starts", "greeting@1")
+    await ana.told("*Greeting* starts every weekday at 9 in", "greeting@1")
     await ana.command("/opstream unschedule greeting@1")
     await ana.told("`greeting@1` is taken out")
     await ana.command("/opstream schedules")

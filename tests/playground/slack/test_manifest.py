@@ -18,6 +18,8 @@ def test_the_app_asks_for_no_more_than_it_uses() -> None:
         "channels:read",
         "chat:write",
         "commands",
+        "dnd:read",
+        "files:write",
         "groups:history",
         "groups:read",
         "im:history",

@@ -1,0 +1,291 @@
+"""Wires an install: settings -> adapters -> services."""
+
+import random
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from config import settings as configuration
+from config.settings import Settings
+from opstream.adapters import telemetry
+from opstream.adapters.clock import SystemClock
+from opstream.adapters.connectors import registry as connectors
+from opstream.adapters.connectors.operations import AllOperations
+from opstream.adapters.mcp.registry import McpRegistry
+from opstream.adapters.models.none import NoModel
+from opstream.adapters.queues.apscheduler import SchedulerQueue
+from opstream.adapters.secrets import OperationsWithSecrets, Secrets
+from opstream.adapters.store.database import Database
+from opstream.adapters.stores import Stores, open_shared
+from opstream.adapters.timetable import SchedulerTimetable
+from opstream.adapters.vault import Vault as SealedVault
+from opstream.bootstrap import parts
+from opstream.definitions.catalog import Catalog
+from opstream.drawing import text
+from opstream.governance.people import People
+from opstream.governance.sanitised import OperationsSanitised
+from opstream.notifications.rounds import Rounds
+from opstream.notifications.runs import TellingMessenger
+from opstream.ports import (
+    Clock,
+    Messenger,
+    Operations,
+    Vault,
+    Vitals,
+)
+from opstream.runs.children import Children
+from opstream.runs.duties import CancelChildren, TellParent
+from opstream.runs.journal import Journal
+from opstream.runs.performers import Beside, Performer
+from opstream.runs.runner import Runner
+from opstream.runs.views import Views
+from opstream.services import Kept, Services, opened
+
+if TYPE_CHECKING:  # what only some installs need is imported late
+    from opstream.adapters.stores import AnyQueue
+
+
+@dataclass(frozen=True, slots=True)
+class Install:
+    """A wired install: its services, and what has to be started and stopped with it."""
+
+    services: Services
+    _stores: Stores
+    _servers: McpRegistry
+    _local: SchedulerQueue
+    _queue: "AnyQueue"
+    _timetable: SchedulerTimetable
+    _rounds: Rounds
+
+    async def start(self) -> None:
+        """Take up every run where it was left, and start the tools; returns at once.
+
+        Raises:
+            StoreUnavailable: the database that it shares with others cannot be reached.
+        """
+        await self._servers.start()
+        await self._stores.join()
+        self._queue.start()
+        if self._stores.works:
+            await self._timetable.start()
+        if self._stores.shared is not None:
+            self._rounds.start()
+
+    async def start_tools(self) -> None:
+        """Start the tools alone, so that one can ask what they offer."""
+        await self._servers.start()
+
+    async def look_around(self) -> None:
+        """Look at every run that is due now, without waiting for the alarm or the sweep."""
+        await self._timetable.sweep()
+
+    async def stop(self, grace: timedelta = timedelta(seconds=5)) -> None:
+        """Stop looking at runs, then the tools; nothing is lost.
+
+        Args:
+            grace: How long calls under way may still take before they are cancelled.
+        """
+        await self._rounds.stop()
+        await self._timetable.stop()
+        await self._queue.stop(grace)
+        await self._servers.stop()
+
+    async def vitals(self) -> Vitals:
+        """Return how this process is doing."""
+        return Vitals(
+            trouble=await self._stores.trouble(),
+            waiting=self._local.waiting,
+            under_way=self._local.under_way,
+            last_look_at=self._local.last_look_at,
+            sources=self.services.operations.sources(),
+        )
+
+
+def set_up_logs(settings: Settings) -> None:
+    """Send logs where the settings want them, with secrets masked."""
+    telemetry.set_up(
+        level=settings.log.level,
+        form=settings.log.format,
+        secrets=(*settings.secrets(), *Secrets(variables()).values()),
+    )
+
+
+def variables() -> Mapping[str, str]:
+    """Return the environment of this process on top of what `.env` says."""
+    return configuration.variables()
+
+
+def read_settings(
+    folder: Path | None = None, database: str | None = None, workflows: Sequence[Path] = ()
+) -> Settings:
+    """Return the settings of this process, but for what is given; as `config.settings.load_but`."""
+    return configuration.load_but(folder, database, workflows)
+
+
+def shares_database() -> bool:
+    """Whether the install of this process is on a database that others may use at the same time."""
+    return read_settings().database.url is not None
+
+
+async def open_stores(
+    settings: Settings, clock: Clock | None = None, *, works: bool = True
+) -> Stores:
+    """Open the database: PostgreSQL where there is an address, else the data folder.
+
+    Args:
+        settings: Of this process.
+        clock: The time; None means the machine's.
+        works: Whether this process advances runs; without PostgreSQL it always does.
+
+    Raises:
+        AlreadyRunning: another process owns the data folder.
+        StoreUnavailable: the database cannot be used.
+    """
+    clock, chosen, workers = clock or SystemClock(), settings.database, settings.workers
+    if chosen.url is None:
+        database = await Database.open(
+            settings.data_dir, busy_timeout=chosen.busy_timeout, durability=chosen.durability
+        )
+        return Stores(database, clock)
+    return await open_shared(
+        chosen.url.get_secret_value(),
+        workers.name,
+        clock,
+        lease=workers.lease,
+        durability=chosen.durability,
+        works=works,
+    )
+
+
+def vault(settings: Settings, stores: Stores) -> Vault:
+    """Return the encrypted store of an install."""
+    key, shared = settings.database.key, stores.shared is not None
+    folder = None if shared else settings.data_dir
+    return SealedVault(stores.database.sealed, key.get_secret_value() if key else "", folder)
+
+
+async def install(
+    settings: Settings,
+    stores: Stores,
+    messenger: Messenger,
+    environment: Mapping[str, str],
+    *,
+    operations: Operations | None = None,
+    things: Sequence[object] = (),
+) -> Install:
+    """Wire everything.
+
+    Args:
+        settings: Of this process.
+        stores: What is kept, and shared with other processes.
+        messenger: Hears what runs do.
+        environment: Where secrets are.
+        operations: Replaces the configured tools.
+        things: Connectors and functions with `@operation` that there are besides.
+
+    Raises:
+        BadInput: a thing is no operation, or its name is taken.
+    """
+    known = Secrets(environment)
+    servers = McpRegistry(
+        [parts.server(name, one) for name, one in settings.servers.items()],
+        environment,
+        [*settings.secrets(), *known.values()],
+    )
+    brought = connectors.Brought(settings.operations, settings.config_dir, things)
+    calls = operations or AllOperations(
+        [*servers.sources, *connectors.installed(environment, brought)],
+        settings.mcp.aliases,
+    )
+    return await _wired(settings, stores, messenger, servers, (calls, known))
+
+
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """What everything else is wired to."""
+
+    settings: Settings
+    stores: Stores
+    tools: tuple[Operations, Secrets]
+    catalog: Catalog
+    people: People
+    local: SchedulerQueue
+    queue: "AnyQueue"
+    timetable: SchedulerTimetable
+
+
+async def _wired(
+    settings: Settings,
+    stores: Stores,
+    messenger: Messenger,
+    servers: McpRegistry,
+    tools: tuple[Operations, Secrets],
+) -> Install:
+    base = await _base(settings, stores, tools)
+    queue, timetable, clock = base.queue, base.timetable, stores.clock
+    kept = _kept(base)
+    desk = opened(kept)
+    telling = TellingMessenger(messenger, kept.notifications)
+    beside = Beside(NoModel(), Children(base.catalog, desk.starter, clock), kept.artifacts)
+    performer = Performer(kept.operations, telling, clock, kept.defaults, random.random, beside)
+    tells = TellParent(kept.journal, queue, clock)
+    cancels = CancelChildren(kept.runs, kept.journal, queue, clock)
+    duties = (tells, cancels, desk.follow, desk.release)
+    runner = Runner(kept.journal, performer, kept.views, telling, clock, duties)
+    queue.bind(runner.advance)
+    dispatcher = kept.notifications.dispatcher
+    for ticker in (desk.services.schedules, desk.release, dispatcher, kept.governance.retention):
+        timetable.also(ticker)
+    rounds = Rounds(dispatcher, clock)
+    return Install(desk.services, stores, servers, base.local, queue, timetable, rounds)
+
+
+async def _base(settings: Settings, stores: Stores, tools: tuple[Operations, Secrets]) -> _Base:
+    database = stores.database
+    catalog = Catalog(settings.workflow_dirs, database.workflows, stores.clock)
+    await catalog.load()
+    people = People(parts.roles(settings), database.roles)
+    await people.refresh()
+
+    async def refresh() -> None:
+        await catalog.refresh()
+        await people.refresh()
+
+    stores.keep_known(refresh)
+    local = SchedulerQueue(at_once=settings.runs.runs_at_once)
+    return _Base(settings, stores, tools, catalog, people, local, *stores.queue(local))
+
+
+def _kept(base: _Base) -> Kept:
+    database, clock, known = base.stores.database, base.stores.clock, base.tools[1]
+    sanitiser = parts.sanitiser(base.settings)
+    shared = base.stores.shared is not None
+    return Kept(
+        runs=database.runs,
+        figures=database.figures,
+        postings=database.postings,
+        deliveries=database.deliveries,
+        schedules=database.schedules,
+        artifacts=database.artifacts,
+        audit=database.audit,
+        open_approvals=database.open_approvals,
+        delegations=database.delegations,
+        operations=OperationsSanitised(OperationsWithSecrets(*base.tools), sanitiser),
+        queue=base.queue,
+        timetable=base.timetable,
+        clock=clock,
+        catalog=base.catalog,
+        people=base.people,
+        governance=parts.governed(base.settings, base.stores, base.people),
+        sanitiser=sanitiser,
+        notifications=parts.notifications(base.settings, base.stores, base.timetable, known),
+        journal=Journal(database.runs, base.catalog, base.timetable, shared=shared),
+        views=Views(database.runs, base.people, clock),
+        defaults=parts.defaults(base.settings),
+        secrets=known.find,
+        new_key=secrets.token_hex,
+        draw=lambda workflow: "\n".join(text.draw(workflow)),
+    )
