@@ -11,7 +11,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -60,10 +60,6 @@ class Bot:
     connection: slack_app.Connection
     routes: Sequence["Route"] = ()
 
-    async def vitals(self) -> Vitals:
-        """Return how this process is doing."""
-        return replace(await self.install.vitals(), chat=await self.connection.vitals())
-
 
 def main(arguments: Sequence[str] = ()) -> int:
     """Do what the words say, or run until a signal comes; return the exit code."""
@@ -89,7 +85,7 @@ async def serve(settings: Settings) -> None:
         stack.push_async_callback(stores.close)
         workspace = await stack.enter_async_context(_workspace(settings))
         bot = await stack.enter_async_context(_bot(settings, stores, workspace))
-        built = partial(_site, stores, bot.install, bot.vitals, bot.routes)
+        built = partial(_site, stores, bot.install, bot.install.vitals, bot.routes)
         await stack.enter_async_context(_http(settings, built))
         bootstrap.spare_the_loop()
         _greet(workspace)
@@ -189,6 +185,7 @@ async def _bot(
         sockets = settings.slack.connections if workspace.app_token else 0
         connection = await slack_app.connect(app, workspace.app_token or "", sockets)
         stack.push_async_callback(connection.close)
+        install.hear(connection.vitals)
         await install.start()
         await messenger.start(install.services.runs.view)
         yield Bot(install, connection, _routes(settings, stores, app, install))

@@ -13,7 +13,8 @@ from random import Random
 
 from benchmarks.measure import Figure, Outcome, report
 from opstream.domain.person import Who
-from opstream.domain.run import Run, StepState, StepStatus, TimeLeft
+from opstream.domain.run import Run, StepState, StepStatus
+from opstream.domain.time_left import TimeLeft
 from opstream.domain.workflow import Call, Step, Workflow
 from opstream.ports import StepTime
 from opstream.runs import estimates

@@ -45,6 +45,9 @@ PREFS_OPEN: Final = "prefs_open"
 RUN_WATCH: Final = "run_watch"
 RUN_UNWATCH: Final = "run_unwatch"
 
+# Thumbs below an answer.
+ANSWER_RATED: Final = "answer_rated"
+
 # Steps for Slack's Workflow Builder.
 STEP_RUN: Final = "run_workflow"
 

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from blocks.wording import as_text, clock, code, count, line, person, spent, when
+from blocks.wording import as_text, clock, code, count, line, person, size, spent, when
 from opstream.domain import history as h
+from opstream.domain.artifact import referred
 
 _STEP_LIMIT = 80
 
@@ -26,8 +27,11 @@ def _started(fact: h.RunStarted) -> str:
 
 
 def _succeeded(fact: h.StepSucceeded) -> str:
-    size = len(as_text(fact.output)) if fact.output is not None else 0
-    gave = f" and gave {count(size, 'character')}" if size else ""
+    if artifact := referred(fact.output):
+        gave = f" and gave {size(artifact.size)}, kept as artifact {code(artifact.id[:12])}"
+    else:
+        length = len(as_text(fact.output)) if fact.output is not None else 0
+        gave = f" and gave {count(length, 'character')}" if length else ""
     return f"{_step(fact.step)} is done after {spent(fact.at - fact.started_at)}{gave}."
 
 

@@ -71,9 +71,9 @@ def told(notices: Sequence[Notice], links: Mapping[str, str], whom: str = "") ->
     Args:
         notices: What there is to tell, oldest first.
         links: Where each leads, by its key; '' for those that lead nowhere.
-        whom: Id of the person it is for, where others read it, too; else ''.
+        whom: Id of the person or group it is for, where others read it, too; else ''.
     """
-    mention = f"<@{whom}> " if whom else ""
+    mention = f"{_mention(whom)} " if whom else ""
     if len(notices) == 1:
         one = notices[0]
         return kit.message(one.text, [kit.section(f"{mention}{_told_line(one, links)}")])
@@ -84,6 +84,12 @@ def told(notices: Sequence[Notice], links: Mapping[str, str], whom: str = "") ->
         lines.append(f"and {len(notices) - len(shown)} more.")
     summary = f"While you were away: {count(len(notices), 'notice')}"
     return kit.message(summary, kit.paragraphs(lines))
+
+
+def _mention(whom: str) -> str:
+    if whom.startswith("@"):  # a group whose id is not known
+        return line(whom, 80)
+    return f"<!subteam^{whom}>" if whom.startswith("S") else f"<@{whom}>"
 
 
 def _told_line(one: Notice, links: Mapping[str, str]) -> str:

@@ -6,7 +6,8 @@ from typing import Final
 
 from blocks import kit
 from blocks.kit import Block
-from blocks.wording import as_text, flat
+from blocks.wording import as_text, flat, size
+from opstream.domain.artifact import Artifact, referred
 from opstream.domain.report import Chart, Finding, Report, Series, Table, parse
 from opstream.domain.values import Json
 
@@ -84,8 +85,17 @@ def _text_of(cell: Json) -> str:
 
 def reported(value: Json) -> Report:
     """Return what a step's output shows: the report that it is, or else its lists and numbers."""
+    if artifact := referred(value):
+        return _of_artifact(artifact)
     report = parse(value)
     return report if report != Report() else _guessed(value)
+
+
+def _of_artifact(artifact: Artifact) -> Report:
+    return Report(
+        summary=f"This is too large to be shown whole: {size(artifact.size)}, kept as artifact "
+        f"`{artifact.id[:12]}`. It begins:\n{artifact.preview}"
+    )
 
 
 def _guessed(value: Json) -> Report:

@@ -141,6 +141,14 @@ def count(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def size(number: int) -> str:
+    """Return a number of bytes in short: `812 bytes`, `1.5 MB`."""
+    for unit, least in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if number >= least:
+            return f"{number / least:.1f} {unit}"
+    return count(number, "byte")
+
+
 def listed(words: list[str]) -> str:
     """Return words as a list in a sentence: `a, b and c`."""
     if len(words) < 2:

@@ -19,13 +19,19 @@ from blocks.forms import View
 from blocks.wording import safe
 from handlers import payloads
 from handlers.edge import Edge
+from handlers.patience import patiently
 from handlers.payloads import Body, Called, Command, Execution, Heard, Press, Reacted, Submission
-from handlers.troubles import NETWORK
+from handlers.troubles import NETWORK, passes
 from handlers.voice import Voice
 from opstream.domain.conversation import Place
 from opstream.errors import OpStreamError
 
 log = structlog.get_logger(__name__)
+_SLACK_IS_BUSY = "Slack did not let me answer just now. Please try again in a moment."
+_SORRY = (
+    "Something went wrong on my side, and it is in my log under `{reference}`. "
+    "Please try again; if it happens again, tell whoever runs me."
+)
 
 Listener = Callable[..., Awaitable[None]]
 AnswerCommand = Callable[[Command, Edge, Voice], Awaitable[None]]
@@ -218,13 +224,13 @@ class Listening:
         except OpStreamError as error:
             await _tell(voice, str(error))
         except Exception as error:  # nobody above could tell the person
+            if passes(error):
+                log.warning("slack_refused", error=str(error))
+                await _tell(voice, _SLACK_IS_BUSY)
+                return
             reference = secrets.token_hex(4)
             log.exception("listener_failed", reference=reference, error=type(error).__name__)
-            await _tell(
-                voice,
-                "Something went wrong on my side, and it is in my log under "
-                f"`{reference}`. Please try again; if it happens again, tell whoever runs me.",
-            )
+            await _tell(voice, _SORRY.format(reference=reference))
         finally:
             self._at_work.discard(task)
 
@@ -256,7 +262,8 @@ async def open_form(
         view = await make()
     except OpStreamError as error:
         view = forms.notice(title, str(error))
-    await edge.client.views_update(view_id=opened["view"]["id"], view=dict(view))
+    fill = partial(edge.client.views_update, view_id=opened["view"]["id"], view=dict(view))
+    await patiently(fill, edge.outbox.pacing.sleep)
 
 
 def in_channel(place: Place | None) -> Place | None:

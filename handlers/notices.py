@@ -16,7 +16,7 @@ from handlers.troubles import NETWORK, Kind, understand
 from opstream.domain.conversation import Place
 from opstream.domain.notification import Notice
 from opstream.errors import NotFound, OpStreamError
-from opstream.notifications.addressing import is_person
+from opstream.notifications.addressing import is_group, is_person
 from opstream.ports import Batch, Carried, PostingStore
 
 log = structlog.get_logger(__name__)
@@ -26,6 +26,7 @@ _AGAIN_SECONDS = 15.0
 _SLACK_TIME = timedelta(minutes=1)
 
 Sees = Callable[[str, Asker], Awaitable[None]]
+GroupOf = Callable[[str], Awaitable[str | None]]
 
 
 class SlackCourier:
@@ -33,11 +34,18 @@ class SlackCourier:
 
     Args:
         sees: Raises NotFound when a person must not see a run.
+        group: Gives the id of a group that is named, or None.
     """
 
     def __init__(
-        self, client: AsyncWebClient, outbox: Outbox, postings: PostingStore, sees: Sees
+        self,
+        client: AsyncWebClient,
+        outbox: Outbox,
+        postings: PostingStore,
+        sees: Sees,
+        group: GroupOf,
     ) -> None:
+        self._group = group
         self._postings = postings
         self._client = client
         self._outbox = outbox
@@ -60,6 +68,8 @@ class SlackCourier:
 
     async def _carry(self, batch: Batch) -> Carried:
         owner, place = batch.target.owner, await self._place(batch)
+        if place is None:
+            return Carried(False, None, "There is no thread in which a group could be told.")
         notices = [one.notice for one in batch.parts]
         if is_person(owner):
             try:
@@ -81,8 +91,10 @@ class SlackCourier:
             return False
         return True
 
-    async def _place(self, batch: Batch) -> Place:
+    async def _place(self, batch: Batch) -> Place | None:
         place = batch.target.place or Place(batch.target.owner)
+        if is_group(place.channel):
+            return await self._thread(batch.parts[0].notice)
         if place.is_direct:
             return Place(await self._outbox.direct_channel(place.channel))
         if place.channel.startswith("#"):
@@ -99,6 +111,8 @@ class SlackCourier:
     async def _post(self, notices: Sequence[Notice], place: Place, owner: str, key: str) -> None:
         links = {one.key: await self._link(one) for one in notices[: cards.LINES_LIMIT]}
         whom = owner if is_person(owner) and not place.is_direct else ""
+        if is_group(owner):
+            whom = await self._group(owner) or owner
         message = cards.told(notices, links, whom)
         await self._outbox.pacing.posts(place.channel).turn(Urgency.NEWS)
         try:

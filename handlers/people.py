@@ -1,7 +1,7 @@
 """Slack user id -> Person; what Slack says of somebody is remembered for a while."""
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -55,14 +55,24 @@ class Profile:
 
 
 class People:
-    """Finds people; whom Slack cannot describe now is not let in, as they might be a bot."""
+    """Finds people; whom Slack cannot describe now is not let in, as they might be a bot.
 
-    def __init__(self, client: AsyncWebClient, roles: Roles, clock: Clock) -> None:
+    Args:
+        asked: Gives the groups that count besides those that roles name.
+    """
+
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        roles: Roles,
+        clock: Clock,
+        asked: Callable[[], frozenset[str]] = frozenset,
+    ) -> None:
         self._client = client
         self._roles = roles
         self._clock = clock
         self._sights = Sights(client, clock)
-        self._groups = Groups(client, clock, roles.group_names)
+        self.groups = Groups(client, clock, lambda: roles.group_names | asked())
         self._profiles: OrderedDict[str, tuple[datetime, Profile]] = OrderedDict()
 
     async def find(self, asker: Asker) -> Person:
@@ -78,7 +88,7 @@ class People:
             is_bot=profile.is_bot or asker.is_bot,
             is_workspace_admin=profile.is_admin,
             timezone=profile.timezone,
-            groups=await self._groups.of(asker.id),
+            groups=await self.groups.of(asker.id),
         )
         if profile.is_outside:  # a guest from another company may look, and no more
             person = replace(person, roles=frozenset())

@@ -6,7 +6,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from blocks import ids
-from handlers.actions import approvals, drafts, pages, prefs, runs, shortcuts
+from handlers.actions import approvals, drafts, pages, prefs, ratings, runs, shortcuts
 from handlers.commands import slash
 from handlers.edge import Edge
 from handlers.events import chat, home, mention, step
@@ -47,6 +47,7 @@ ACTIONS: tuple[tuple[str, AnswerPress], ...] = (
     (ids.PREFS_OPEN, prefs.edit),
     (ids.RUN_WATCH, prefs.watch),
     (ids.RUN_UNWATCH, prefs.unwatch),
+    (ids.ANSWER_RATED, ratings.rate),
 )
 
 

@@ -172,7 +172,7 @@ def messenger(
 def register(app: SlackApp, services: Services, messenger: SlackMessenger) -> None:
     """Attach every listener; answers go through the messenger's door, so that all keep one pace."""
     clock = messenger.clock
-    people = People(app.client, services.people, clock)
+    people = People(app.client, services.people, clock, services.approvals.groups)
     edge = Edge(
         services,
         people,
@@ -192,7 +192,13 @@ def register(app: SlackApp, services: Services, messenger: SlackMessenger) -> No
     if app.installed is not None:
         watch_leaving(app.bolt, app.installed)
     services.notifications.dispatcher.bind(
-        SlackCourier(app.client, messenger.outbox, messenger.callers.store, edge.require_seen)
+        SlackCourier(
+            app.client,
+            messenger.outbox,
+            messenger.callers.store,
+            edge.require_seen,
+            people.groups.id_of,
+        )
     )
     app.listening = contents.register(app.bolt, edge)
 
@@ -221,12 +227,14 @@ class Connection:
             await one.close_async()  # type: ignore[no-untyped-call]  # Bolt has no types here
 
 
-async def connect(app: SlackApp, app_token: str, connections: int = 2) -> Connection:
+async def connect(
+    app: SlackApp, app_token: str, connections: int = 2, ping_seconds: float = _PING_SECONDS
+) -> Connection:
     """Open sockets; Slack gives each delivery to one of them, and renews one at a time."""
     if app.client.token:
         await app.identity.tell()
     sockets = [
-        Socket(app.bolt, app_token, web_client=app.client, ping_interval=_PING_SECONDS)
+        Socket(app.bolt, app_token, web_client=app.client, ping_interval=ping_seconds)
         for _ in range(connections)
     ]
     for one in sockets:

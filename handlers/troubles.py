@@ -95,6 +95,13 @@ def understand(error: SlackApiError | SlackClientError) -> Trouble:
     return Trouble(Kind.HOPELESS, code)
 
 
+def passes(error: Exception) -> bool:
+    """Return whether Slack has just a bad moment, so that the same may work a little later."""
+    if isinstance(error, SlackApiError | SlackClientError):
+        return understand(error).kind in (Kind.WAIT, Kind.TRY_AGAIN)
+    return isinstance(error, aiohttp.ClientError | asyncio.TimeoutError)
+
+
 def _code(error: SlackApiError) -> str:
     data = getattr(error.response, "data", error.response)
     found = data.get("error") if isinstance(data, dict) else None

@@ -135,7 +135,7 @@ def opened(kept: Kept) -> Desk:
     runs = _runs(kept, starter, absences)
     services = Services(
         runs=runs,
-        approvals=Approvals(kept.open_approvals, absences, runs),
+        approvals=Approvals(kept.open_approvals, absences, runs, guard, kept.catalog.listed),
         absences=absences,
         workflows=kept.catalog,
         people=kept.people,
@@ -187,4 +187,5 @@ def _schedules(kept: Kept, starter: Starter) -> Scheduler:
         clock=kept.clock,
         timetable=kept.timetable,
         guard=kept.governance.guard,
+        tell=kept.notifications.tell,
     )

@@ -3,49 +3,87 @@
 import re
 
 from handlers.commands.table import known
+from handlers.events.phrases import ID, PHRASES, REQUESTS
 
-_IT = r"(?: (?:it|this|that|this one|the run|this run|that run))?"
-_POLITE = re.compile(
-    r"^(?:(?:please|hey|hi|hello|ok|okay|so|and|can you|could you|would you|will you)[ ,]+)+"
-    r"|[ ,]+(?:please|now|thanks|thank you|for me)$"
+_HEAD = re.compile(
+    r"^(?:(?:please|hey|hi|hello|ok|okay|so|and|now|then|well|thanks|can you|could you|would you|"
+    r"will you|i want you to|i would like you to|i'd like you to|let's)\b[ ,.!:]*)+",
+    re.IGNORECASE,
 )
-_PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern), said)
-    for pattern, said in (
-        (r"(?:pause|hold|wait with)" + _IT, "pause"),
-        (r"(?:resume|continue|go on|carry on|unpause)(?: with)?" + _IT, "resume"),
-        (r"(?:cancel|stop|abort|end)" + _IT, "cancel"),
-        (r"(?:retry|try|run|do|start)" + _IT + r" again", "retry"),
-        (r"retry" + _IT, "retry"),
-        (
-            r"(?:what is|what's|whats|what) (?:running|active|going on|under way|in progress)",
-            "list",
-        ),
-        (r"(?:is )?anything (?:running|going on|active)", "list"),
-        (r"(?:show|list)(?: me)?(?: all)?(?: the)?(?: active)? runs", "list"),
-        (r"(?:show|list|give)(?: me)?(?: the)? details(?: of" + _IT + r")?", "details"),
-        (r"what did (?:it|you|the run) find", "details"),
-        (r"(?:show|list|give)(?: me)?(?: the)? logs?(?: of" + _IT + r")?", "logs"),
-        (r"what happened", "logs"),
-        (r"(?:what is|what's|whats)(?: the)? status(?: of" + _IT + r")?", "status"),
-        (r"(?:how is|how's) it going|how far (?:is it|are we|are you)|where are we", "status"),
-        (r"how long(?: will it take| does it take| is left| to go)?|when is it done", "status"),
-        (r"what can (?:i|we) (?:start|run|do)|what can be started", "workflows"),
-        (r"(?:show|list)(?: me)?(?: all)?(?: the)? (workflows|tools|history)", r"\1"),
-        (r"what can you do|what do you do|how do you work|who are you", "help"),
-        (r"help me|i need help", "help"),
-    )
+_TAIL = re.compile(
+    r"(?:[ ,]+(?:please|now|thanks|thank you|for me|for us|right now|then))+$", re.IGNORECASE
 )
+_ASKING_ME = re.compile(
+    r"(?:(?:hey|hi|hello|ok|okay|please)[ ,]+)*(?:can|could|would|will) you\b", re.IGNORECASE
+)
+_SHAPES = {
+    name: re.compile(shape, re.IGNORECASE)
+    for name, shape in {
+        "pause": rf"`?(?:{ID})?`?",
+        "resume": rf"`?(?:{ID})?`?",
+        "take": rf"`?(?:{ID})?`?",
+        "cancel": rf"(?:`?{ID}`?(?:\s.+)?)?",
+        "retry": rf"(?:`?{ID}`?)?(?:\s*\b\w+=\S+)*",
+        "approve": rf"`?{ID}(?::\S+)?`?(?:\s\S+)?",
+        "deny": rf"`?{ID}(?::\S+)?`?\s.+",
+        "assign": rf"`?{ID}`?\s\S+",
+        "away": r"(?:until|till)\s.+",
+        "back": "",
+        "unschedule": r"\S+",
+    }.items()
+}
+"""How the rest of a sentence must look that begins with the name of something that changes things."""
+
+READING = frozenset(
+    {
+        "status", "list", "history", "workflows", "schedules", "details", "logs", "approvals",
+        "tools", "audit", "stats", "help", "role",
+    }
+)  # fmt: skip
+"""The verbs that answer a question and change nothing."""
 
 
-def understood(text: str) -> str | None:
-    """Return the command that a sentence means, or None when it means none that is known here."""
-    plain = " ".join(text.split())
-    bare = _POLITE.sub("", plain.lower().rstrip(" ?!.")).rstrip(" ?!.")
-    for pattern, said in _PHRASES:
-        if found := pattern.fullmatch(bare):
-            return found.expand(said)
-    word = bare.split(" ", 1)[0]
-    if not known(word):
+def understood(text: str, *, in_thread: bool = True) -> str | None:
+    """Return the command that a sentence means, or None when it means none that is known here.
+
+    `approve it` and `deny it …` are about whatever the thread of the sentence asks for.
+
+    Args:
+        text: The sentence, without the mention before it.
+        in_thread: Whether it was said in a thread, where `it` is the run of the thread.
+    """
+    plain = _without_head(" ".join(text.split()).replace("\u2019", "'"))
+    whole = plain.rstrip(" ?!.")
+    bare = _TAIL.sub("", whole).rstrip(" ?!.,")
+    phrases = PHRASES if _is_demand(text) else REQUESTS
+    for one in phrases:
+        if found := one.pattern.fullmatch(whole) or one.pattern.fullmatch(bare):
+            return found.expand(one.said if in_thread or not one.elsewhere else one.elsewhere)
+    return _verb(plain, bare)
+
+
+def asks(command: str) -> bool:
+    """Return whether a command only asks for something, and changes nothing."""
+    return command.split(" ", 1)[0] in READING
+
+
+def _is_demand(text: str) -> bool:
+    """Return whether a sentence is said outright: `can you approve it?` is no decision."""
+    return not text.rstrip().endswith("?") and not _ASKING_ME.match(text.strip())
+
+
+def _without_head(plain: str) -> str:
+    rest = _HEAD.sub("", plain)
+    return rest if rest.strip(" ?!.") else plain
+
+
+def _verb(plain: str, bare: str) -> str | None:
+    """Return a sentence that begins with a verb of the table and goes on as that verb does."""
+    word, _, rest = bare.partition(" ")
+    verb = word.lower()
+    if not known(verb):
         return None
-    return bare if word == bare else plain[plain.lower().index(word) :]
+    shape = _SHAPES.get(verb)
+    if shape is not None and not shape.fullmatch(rest.strip()):
+        return None
+    return verb if not rest else verb + plain[len(word) :]

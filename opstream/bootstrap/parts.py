@@ -48,9 +48,17 @@ def notifications(
     outside = AppriseOutside(addresses, secrets_.find)
     kept, defaults = stores.database.notices, notice_defaults(settings)
     dispatcher = Dispatcher(kept, outside, stores.clock, timetable, defaults)
-    audit = stores.database.audit
     return Notifications(
-        dispatcher, KeptNotices(kept, audit, stores.clock, outside, defaults, permissions.require)
+        dispatcher,
+        KeptNotices(
+            kept,
+            stores.database.audit,
+            stores.clock,
+            outside,
+            defaults,
+            permissions.require,
+            stores.shared is not None,
+        ),
     )
 
 

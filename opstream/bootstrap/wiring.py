@@ -2,7 +2,7 @@
 
 import random
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -23,24 +23,21 @@ from opstream.adapters.stores import Stores, open_shared
 from opstream.adapters.timetable import SchedulerTimetable
 from opstream.adapters.vault import Vault as SealedVault
 from opstream.bootstrap import parts
+from opstream.bootstrap.pulse import Pulse
 from opstream.definitions.catalog import Catalog
 from opstream.drawing import text
 from opstream.governance.people import People
 from opstream.governance.sanitised import OperationsSanitised
+from opstream.notifications.lookout import Lookout
 from opstream.notifications.rounds import Rounds
 from opstream.notifications.runs import TellingMessenger
-from opstream.ports import (
-    Clock,
-    Messenger,
-    Operations,
-    Vault,
-    Vitals,
-)
+from opstream.ports import ChatVitals, Clock, Messenger, Operations, Vault, Vitals
 from opstream.runs.children import Children
 from opstream.runs.duties import CancelChildren, TellParent
 from opstream.runs.journal import Journal
 from opstream.runs.performers import Beside, Performer
 from opstream.runs.runner import Runner
+from opstream.runs.telling import TellWatchers
 from opstream.runs.views import Views
 from opstream.services import Kept, Services, opened
 
@@ -55,10 +52,12 @@ class Install:
     services: Services
     _stores: Stores
     _servers: McpRegistry
-    _local: SchedulerQueue
     _queue: "AnyQueue"
     _timetable: SchedulerTimetable
     _rounds: Rounds
+    _lookout: Lookout
+    _pulse: Pulse
+    _telling: TellingMessenger
 
     async def start(self) -> None:
         """Take up every run where it was left, and start the tools; returns at once.
@@ -73,6 +72,7 @@ class Install:
             await self._timetable.start()
         if self._stores.shared is not None:
             self._rounds.start()
+        self._lookout.start()
 
     async def start_tools(self) -> None:
         """Start the tools alone, so that one can ask what they offer."""
@@ -88,20 +88,20 @@ class Install:
         Args:
             grace: How long calls under way may still take before they are cancelled.
         """
+        await self._lookout.stop()
         await self._rounds.stop()
         await self._timetable.stop()
         await self._queue.stop(grace)
+        await self._telling.close(grace)
         await self._servers.stop()
+
+    def hear(self, chat: Callable[[], Awaitable[ChatVitals]]) -> None:
+        """Say who knows how the connection to the chat is doing."""
+        self._pulse.hear(chat)
 
     async def vitals(self) -> Vitals:
         """Return how this process is doing."""
-        return Vitals(
-            trouble=await self._stores.trouble(),
-            waiting=self._local.waiting,
-            under_way=self._local.under_way,
-            last_look_at=self._local.last_look_at,
-            sources=self.services.operations.sources(),
-        )
+        return await self._pulse.take()
 
 
 def set_up_logs(settings: Settings) -> None:
@@ -227,20 +227,24 @@ async def _wired(
     base = await _base(settings, stores, tools)
     queue, timetable, clock = base.queue, base.timetable, stores.clock
     kept = _kept(base)
+    await kept.notifications.refresh()
     desk = opened(kept)
     telling = TellingMessenger(messenger, kept.notifications)
     beside = Beside(NoModel(), Children(base.catalog, desk.starter, clock), kept.artifacts)
     performer = Performer(kept.operations, telling, clock, kept.defaults, random.random, beside)
     tells = TellParent(kept.journal, queue, clock)
     cancels = CancelChildren(kept.runs, kept.journal, queue, clock)
-    duties = (tells, cancels, desk.follow, desk.release)
+    watched = TellWatchers(kept.notifications)
+    duties = (tells, cancels, desk.follow, desk.release, watched)
     runner = Runner(kept.journal, performer, kept.views, telling, clock, duties)
     queue.bind(runner.advance)
     dispatcher = kept.notifications.dispatcher
     for ticker in (desk.services.schedules, desk.release, dispatcher, kept.governance.retention):
         timetable.also(ticker)
-    rounds = Rounds(dispatcher, clock)
-    return Install(desk.services, stores, servers, base.local, queue, timetable, rounds)
+    pulse = Pulse(stores, base.local, kept.operations)
+    lookout = Lookout(pulse.take, base.catalog.complaints, kept.notifications, clock)
+    looks = (Rounds(dispatcher, clock), lookout, pulse)
+    return Install(desk.services, stores, servers, queue, timetable, *looks, telling)
 
 
 async def _base(settings: Settings, stores: Stores, tools: tuple[Operations, Secrets]) -> _Base:
@@ -283,7 +287,7 @@ def _kept(base: _Base) -> Kept:
         sanitiser=sanitiser,
         notifications=parts.notifications(base.settings, base.stores, base.timetable, known),
         journal=Journal(database.runs, base.catalog, base.timetable, shared=shared),
-        views=Views(database.runs, base.people, clock),
+        views=Views(database.runs, base.people, database.delegations, clock),
         defaults=parts.defaults(base.settings),
         secrets=known.find,
         new_key=secrets.token_hex,

@@ -1,7 +1,7 @@
 """The workflows of this install, by name and version; satisfies the port `Workflows`."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches, unified_diff
 from pathlib import Path
@@ -53,14 +53,15 @@ class Catalog:
             ]
             for one in new:
                 in_chat.pop(one.workflow.id, None)
-            ready, clashes = [*filter(None, map(_read, in_chat.values()))], list[Complaint]()
+            ready, unreadable = _read(in_chat.values())
+            clashes: list[Complaint] = []
             for one in new:
                 if fault := in_folders.clash(one, [workflow for workflow, _ in ready]):
                     clashes.append(fault)
                 else:
                     ready.append(await self._kept(one, one.draft.document.file, None, ""))
             self._latest, self._drafts = {}, {}
-            self._complaints = (*found.complaints, *clashes)
+            self._complaints = (*found.complaints, *clashes, *unreadable)
             self._start_from(ready)
         for fault in self._complaints:
             log.warning("workflow_kept_out", **_logged(fault))
@@ -95,12 +96,13 @@ class Catalog:
                 for one in await self._archive.written_in_chat()
                 if one.version > self._newest_known(one.id)
             ]
-            ready = list(filter(None, map(_read, newer)))
+            ready, unreadable = _read(newer)
+            self._complaints = tuple(dict.fromkeys((*self._complaints, *unreadable)))
             self._start_from(ready)
         return [workflow for workflow, _ in ready]
 
     def complaints(self) -> Sequence[Complaint]:
-        """Return what kept workflows out when the files were read last."""
+        """Return what kept workflows out when they were read last."""
         return self._complaints
 
     def warnings(self) -> Sequence[Complaint]:
@@ -204,14 +206,19 @@ class Catalog:
         return known.version if known else 0
 
 
-def _read(published: PublishedWorkflow) -> _Ready | None:
-    """Return a version from its text; None when it cannot be read any more."""
-    try:
-        draft = loader.reload(published.source, published.file, published.id)
-    except DefinitionErrors as error:
-        log.warning("workflow_unreadable", workflow=published.id, problem=str(error))
-        return None
-    return (replace(draft.workflow, version=published.version), draft) if draft else None
+def _read(published: Iterable[PublishedWorkflow]) -> tuple[list[_Ready], list[Complaint]]:
+    """Return versions from their texts, and what is wrong with those that cannot be read any more."""
+    ready: list[_Ready] = []
+    complaints: list[Complaint] = []
+    for one in published:
+        try:
+            draft = loader.reload(one.source, one.file, one.id)
+        except DefinitionErrors as error:
+            log.warning("workflow_unreadable", workflow=one.id, problem=str(error))
+            complaints += error.complaints
+        else:
+            ready += [(replace(draft.workflow, version=one.version), draft)] if draft else []
+    return ready, complaints
 
 
 def _id_of(name: str) -> str:

@@ -10,6 +10,12 @@ from opstream.domain.person import Who
 from opstream.domain.values import Json
 from opstream.domain.workflow import ApprovalRule
 
+CRITICAL = "critical"
+WORD_WITHOUT_CALL = "approve"
+"""What is typed along with a yes to something critical that calls nothing."""
+HARMLESS = frozenset({"low", "medium"})
+"""Risks at which one press is enough; every other one is confirmed."""
+
 
 class Verdict(StrEnum):
     """How an approval ended, or that it has not."""
@@ -98,10 +104,28 @@ class Approval:
         times = [at for at in (self.expires_at, self.escalates_at) if at is not None]
         return min(times, default=None)
 
+    @property
+    def risk(self) -> str:
+        """How dangerous it is, in small letters."""
+        return self.rule.risk.strip().lower()
+
+    @property
+    def must_type(self) -> str:
+        """What has to be typed along with a yes, because the risk is critical; '' for nothing."""
+        if self.risk != CRITICAL:
+            return ""
+        return self.call.operation if self.call else WORD_WITHOUT_CALL
+
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Yes, exactly as shown."""
+    """Yes, exactly as shown.
+
+    Args:
+        typed: What the person typed along with it, where `Approval.must_type` wants that.
+    """
+
+    typed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

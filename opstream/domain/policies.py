@@ -53,6 +53,7 @@ class ApprovalRule:
         risk: A word (low, medium, high or critical), or a template.
         people: How many different persons must say yes.
         escalation: Who is asked as well, the earliest first.
+        reactions: Whether an emoji on the question answers it, too.
     """
 
     role: Role = Role.APPROVER
@@ -61,6 +62,7 @@ class ApprovalRule:
     risk: str = "medium"
     people: int = 1
     escalation: tuple[Escalation, ...] = ()
+    reactions: bool = False
 
 
 class Overlap(StrEnum):

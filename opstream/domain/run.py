@@ -8,8 +8,9 @@ from enum import StrEnum
 from opstream.domain.approval import Approval, ProposedCall
 from opstream.domain.conversation import Place
 from opstream.domain.growing import Growing
-from opstream.domain.history import Outcome, Parent, RunStopping
+from opstream.domain.history import Outcome, Parent, RunHandedOver, RunStopping
 from opstream.domain.person import Who
+from opstream.domain.time_left import TimeLeft
 from opstream.domain.values import Json
 from opstream.domain.workflow import Input, Workflow
 
@@ -161,7 +162,7 @@ class Run:
         seen_letters: Keys of the letters that arrived, so that none counts twice.
         stopping: How it will end once what it did is undone.
         trigger: What started it if no person did, in words.
-        handed_to: Who answers for it now, when that is not who asked for it any more.
+        handed_over: How it was handed over last, to who answers for it now.
         moved: Steps that moved on since it was last worked out what follows; None means that all of
             them have to be looked at. How a run got here, and no part of what it is.
     """
@@ -190,13 +191,13 @@ class Run:
     seen_letters: frozenset[str] = frozenset()
     stopping: RunStopping | None = None
     trigger: str = ""
-    handed_to: Who | None = None
+    handed_over: RunHandedOver | None = None
     moved: frozenset[str] | None = field(default=None, repr=False, compare=False)
 
     @property
     def responsible(self) -> Who:
         """Who answers for it now."""
-        return self.handed_to or self.by
+        return self.handed_over.to if self.handed_over else self.by
 
     def state(self, step: str) -> StepState:
         """Return the state of a step, a fresh one when it has not begun."""
@@ -240,7 +241,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """A run in a list: what the edges show without loading its history."""
+    """A run in a list, without its history; `handed_to` answers for it in place of `by`."""
 
     id: str
     workflow_id: str
@@ -252,15 +253,7 @@ class RunSummary:
     ended_at: datetime | None
     reason: str
     waits_for_person: bool
-
-
-@dataclass(frozen=True, slots=True)
-class TimeLeft:
-    """How long something still takes: likely, and from `low` to `high` nine times out of ten."""
-
-    likely: timedelta
-    low: timedelta
-    high: timedelta
+    handed_to: Who | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +269,7 @@ class RunView:
         step_left: The same for each step that has begun, or may take time later, and has not ended.
         under_way: Steps whose calls are being made right now.
         deciders: By step that asks for approval, the ids of people known to be able to decide.
+        away: Who decides for those of them that are away, by their ids.
     """
 
     workflow: Workflow
@@ -287,6 +281,7 @@ class RunView:
     left_low: timedelta | None = None
     left_high: timedelta | None = None
     step_left: Mapping[str, TimeLeft] = field(default_factory=dict)
+    away: Mapping[str, Who] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

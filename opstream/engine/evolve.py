@@ -236,7 +236,7 @@ def _resumed(run: Run, fact: h.RunResumed) -> Run:
 
 
 def _handed_over(run: Run, fact: h.RunHandedOver) -> Run:
-    return replace(run, handed_to=None if fact.to.id == run.by.id else fact.to)
+    return replace(run, handed_over=fact)
 
 
 def _stopping(run: Run, fact: h.RunStopping) -> Run:

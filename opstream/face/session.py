@@ -11,7 +11,7 @@ from typing import TypeVar
 import structlog
 
 from opstream.definitions import loader
-from opstream.domain.approval import Deny, Grant
+from opstream.domain.approval import WORD_WITHOUT_CALL, Deny, Grant
 from opstream.domain.history import Clarification
 from opstream.domain.person import Person
 from opstream.domain.run import RunView
@@ -133,7 +133,7 @@ class Session:
         """Say yes, or no with a reason."""
         run_id = await self._full(run_id)
         one = _only((await self.get(run_id)).approvals, step, run_id)
-        await self._settle(one, somebody(by), Grant() if reason is None else Deny(reason))
+        await self._settle(one, somebody(by), _yes(one) if reason is None else Deny(reason))
         return await self.wait_for(run_id)
 
     async def answer(
@@ -175,7 +175,7 @@ class Session:
             said = await asyncio.to_thread(self._on_approval, one)
             if said is not None:
                 reason = said if isinstance(said, str) else f"{name} said no."
-                decision = Grant() if said is True else Deny(reason)
+                decision = _yes(one) if said is True else Deny(reason)
                 with suppress(TooLate):  # somebody else was faster
                     await self._settle(one, somebody(f"{name} of {self._by.name}"), decision)
                 decided = True
@@ -196,6 +196,11 @@ class Session:
 
     def _person(self, name: str) -> Person:
         return somebody(name) if name else self._by
+
+
+def _yes(one: PendingApproval) -> Grant:
+    """Return a yes of a program, which has seen the operation and names it, as a person types it."""
+    return Grant(one.operation or WORD_WITHOUT_CALL)
 
 
 def _only(asking: Sequence[Asking], step: str, run_id: str) -> Asking:

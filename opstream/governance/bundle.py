@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from opstream.governance.forgetting import Forgetting
 from opstream.governance.guard import Guard
 from opstream.governance.people import People
+from opstream.governance.ratings import Ratings
 from opstream.governance.retention import Periods, Retention
 from opstream.governance.roles import Roles
 from opstream.governance.trail import Trail
@@ -30,6 +31,7 @@ class Governance:
     guard: Guard
     roles: Roles
     trail: Trail
+    ratings: Ratings
     retention: Retention
     forgetting: Forgetting
 
@@ -43,6 +45,7 @@ def govern(
         guard,
         Roles(people, stores.roles, guard, clock),
         Trail(stores.audit, guard),
+        Ratings(stores.audit, clock),
         Retention(stores.retained, periods, guard, clock),
         Forgetting(stores.oblivion, stores.runs, guard, clock, new_key),
     )

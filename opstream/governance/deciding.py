@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 
 from opstream.domain.approval import Approval, Yes
-from opstream.domain.person import Person, Who
+from opstream.domain.person import Person, Role, Who
 from opstream.domain.run import Run
 from opstream.errors import NotAllowed
 from opstream.governance import permissions
 from opstream.governance.permissions import EVERYWHERE, NO_RULES, About, Rules
 
+_DECIDE = "decide on this approval"
 _FOUR_EYES = "so somebody else has to decide: four eyes see more than two."
 
 
@@ -58,10 +59,19 @@ def _refusal(person: Person, approval: Approval, about: About, rules: Rules) -> 
     if is_named(person, approval.asked_as_well):
         return None
     try:
-        permissions.require(person, approval.rule.role, "decide on this approval", about, rules)
+        permissions.require(person, approval.rule.role, _DECIDE, about, rules)
     except NotAllowed as error:
         return error
     return None
+
+
+def has_role(person: Person, role: Role, about: About, rules: Rules) -> bool:
+    """Return whether a person may decide by their roles, whatever else there is to say."""
+    try:
+        permissions.require(person, role, _DECIDE, about, rules)
+    except NotAllowed:
+        return False
+    return True
 
 
 def is_named(person: Person, asked: Iterable[str]) -> bool:
@@ -69,8 +79,8 @@ def is_named(person: Person, asked: Iterable[str]) -> bool:
 
     Names do not count, for everybody can change theirs: only ids, and handles of groups.
     """
-    mine = {person.id, *person.groups}
-    return any(one in mine or one.lstrip("@") in mine for one in asked)
+    mine = {one.lstrip("@") for one in (person.id, *person.groups)}
+    return any(one.lstrip("@") in mine for one in asked)
 
 
 def askers(run: Run) -> frozenset[str]:

@@ -69,6 +69,10 @@ class Guard:
         """
         return deciding.in_whose_name(by, approval, run, away, about=about, rules=self._rules)
 
+    def has_say(self, person: Person, role: Role, about: About) -> bool:
+        """Return whether a person may decide, by their roles, on what a role decides on."""
+        return deciding.has_role(person, role, about, self._rules)
+
     async def refuse(self, by: Person, deed: Deed, subject: str, error: NotAllowed) -> NoReturn:
         """Note that something was refused for a reason of its own, and refuse it.
 

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from opstream.domain.person import GivenRole, Person, Role, Who
-from opstream.domain.workflow import ApprovalRule
-from opstream.governance import permissions
-from opstream.governance.permissions import NO_RULES, Rules
+from opstream.domain.approval import Approval
+from opstream.domain.person import GivenRole, Person, Role
+from opstream.domain.run import Run
+from opstream.governance import deciding
+from opstream.governance.permissions import NO_RULES, About, Rules
 from opstream.ports import RoleStore
 
 
@@ -97,11 +98,16 @@ class People:
         ids = dict.fromkeys((*self._book.people, *(person for person, _ in self._changed)))
         return {id: self.person(id, id).roles for id in ids}
 
-    def deciders(self, rule: ApprovalRule, asker: Who) -> tuple[str, ...]:
-        """Return the ids of those who are named and may decide."""
+    def deciders(self, approval: Approval, run: Run) -> tuple[str, ...]:
+        """Return the ids of those who are named and may decide by their roles."""
+        rule, operations = approval.rule, (approval.call.operation,) if approval.call else ()
+        about = About(run.workflow_id, operations)
+        listed = (one for rule in self.rules.workflows.values() for one in rule.values())
+        ids = dict.fromkeys([*self.named(), *sorted(id for some in listed for id in some)])
         return tuple(
             id
-            for id, roles in self.named().items()
-            if permissions.has(Person(id, id, roles), rule.role)
-            and (rule.asker_may or id != asker.id)
+            for id in ids
+            if id[:1] not in ("S", "@")
+            and deciding.has_role(self.person(id, id), rule.role, about, self.rules)
+            and (rule.asker_may or id not in deciding.askers(run))
         )

@@ -11,10 +11,11 @@ from opstream.ports import NoticeDefaults
 def owners(notice: Notice, watchers: Sequence[str], defaults: NoticeDefaults) -> tuple[str, ...]:
     """Return the ids of the people and channels that hear a notice, each once.
 
-    Who caused it is not told. What is about a run is told to nobody but those it names and those who
+    Who caused it is not told, nor is the terminal, which has no ears. What is about a run is told to nobody but those it names and those who
     watch the run: a channel might show it to people who must not see the run.
     """
-    named = [one for one in (*notice.persons, *watchers) if one != notice.origin]
+    everybody = (*notice.persons, *watchers)
+    named = [one for one in everybody if one != notice.origin and is_person(one)]
     channels = list(notice.channels)
     if not notice.run:
         if notice.is_critical and defaults.critical:
@@ -41,6 +42,11 @@ def targets(notice: Notice, owner: str, preferences: Preferences) -> Iterator[Ta
         yield Target(owner, _place(notice, owner, where))
     for name in preferences.outside:
         yield Target(owner, outside=name)
+
+
+def is_group(owner: str) -> bool:
+    """Return whether an id is a group's of people; it hears of things in the thread they belong to."""
+    return owner.startswith("@") or owner.rpartition("/")[2].startswith("S")
 
 
 def is_person(owner: str) -> bool:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from opstream.domain.conversation import Place
 from opstream.domain.notification import (
     Dispatch,
     Notice,
@@ -96,6 +97,21 @@ class Dispatcher:
             due = [one.due_at for one in found.values() if one.standing is not Standing.DROPPED]
             if due:
                 self._timetable.wake_at(min(due))
+
+    async def cry(self, notice: Notice) -> bool:
+        """Post to the critical channel at once, without writing anything down; return whether it stands.
+
+        For the one thing that cannot be written down: that the database is away. Said twice, it stands once.
+        """
+        channel = self._defaults.critical or self._defaults.channel
+        if self._courier is None or not channel:
+            return True  # another process says it, or nobody wants to hear it
+        now, target = self._clock.now(), Target(channel, Place(channel))
+        said = Dispatch(notice, target, Standing.HELD, now, now)
+        carried = await self._courier.carry(
+            Batch(f"notice/{notice.key}", target, (said,), again=True)
+        )
+        return carried.done or carried.again_in is None
 
     async def next_at(self) -> datetime | None:
         """Return when something is due next; None where nothing can be sent."""

@@ -18,6 +18,7 @@ class Kept:
 
     Args:
         require: Refuses a deed to whoever lacks a role.
+        shared: Whether other processes note watches, too.
     """
 
     store: NoticeStore
@@ -26,6 +27,7 @@ class Kept:
     outside: Outside
     defaults: NoticeDefaults
     require: Callable[[Person, Role, str], None]
+    shared: bool = False
 
 
 class Notifications:
@@ -34,6 +36,21 @@ class Notifications:
     def __init__(self, dispatcher: Dispatcher, kept: Kept) -> None:
         self.dispatcher = dispatcher
         self._kept = kept
+        self._subjects: set[str] = set()
+
+    async def refresh(self) -> None:
+        """Learn what is watched, and take up what was left; to be called before runs are advanced.
+
+        Raises:
+            StoreUnavailable: the database does not answer.
+        """
+        self._subjects.update(await self._kept.store.subjects())
+        if not self._kept.shared:
+            await self._kept.store.free()
+
+    def may_be_watched(self, *subjects: str) -> bool:
+        """Return whether anybody may watch one of some runs and workflows; quick, and never no by mistake."""
+        return self._kept.shared or any(one in self._subjects for one in subjects)
 
     async def tell(self, notice: Notice) -> None:
         """Let the people whom it concerns hear of something, each as they prefer.
@@ -47,6 +64,7 @@ class Notifications:
 
     async def watch(self, subject: str, *, by: Person) -> bool:
         """Have somebody hear of a run, or of all runs of a workflow; False when they do already."""
+        self._subjects.add(subject)
         return await self._kept.store.watch(subject, by.id)
 
     async def unwatch(self, subject: str, *, by: Person) -> bool:
@@ -64,6 +82,10 @@ class Notifications:
     async def told(self, run_id: str) -> Sequence[Dispatch]:
         """Return who was told what about a run."""
         return await self._kept.store.told(run_id)
+
+    async def last(self, begins: str) -> Dispatch | None:
+        """Return the newest notice whose key begins with a text, on its way to any target."""
+        return await self._kept.store.last(begins)
 
     @property
     def outside(self) -> Sequence[str]:

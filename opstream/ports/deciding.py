@@ -1,21 +1,42 @@
 """What is kept about deciding: which questions are open, and who decides for whom while they are away."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from opstream.domain.audit import AuditEntry
 from opstream.domain.open_approval import ApprovalPage, Delegation
-from opstream.domain.person import Person
+from opstream.domain.person import Person, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Questions on which the same roles decide: of a workflow, by a role, about an operation or ''."""
+
+    workflow: str
+    role: Role
+    operation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decider:
+    """Somebody, and the kinds of questions that their roles let them decide on."""
+
+    person: Person
+    kinds: frozenset[Kind]
 
 
 class OpenApprovals(Protocol):
     """Open questions, found without any history."""
 
+    async def kinds(self) -> frozenset[Kind]:
+        """Return which kinds of questions are open."""
+
     async def open_for(
         self,
-        person: Person,
-        away: Sequence[Person],
+        decider: Decider,
+        away: Sequence[Decider],
         offset: int,
         limit: int,
         likeness: str = "",
@@ -23,8 +44,8 @@ class OpenApprovals(Protocol):
         """Return questions that a person can answer, oldest first.
 
         Args:
-            person: Only runs that they can see count.
-            away: Those for whom the person decides, too.
+            decider: Only runs that they can see count.
+            away: Those for whom they decide, too.
             offset: How many to pass over.
             limit: How many to return at most.
             likeness: Only questions that are equal to each other in this way; '' for all.
@@ -44,4 +65,7 @@ class DelegationStore(Protocol):
         """Return the one of a person who is away now, or None."""
 
     async def to(self, delegate: str, now: datetime) -> Sequence[Delegation]:
-        """Return those of whom somebody decides now."""
+        """Return those for whom somebody decides now."""
+
+    async def all(self, now: datetime) -> Sequence[Delegation]:
+        """Return everybody who is away now, by their ids."""

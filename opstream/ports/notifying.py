@@ -41,6 +41,9 @@ class NoticeStore(Protocol):
     async def watchers(self, subjects: Sequence[str]) -> Sequence[str]:
         """Return who watches any of some runs and workflows, in order."""
 
+    async def subjects(self) -> Sequence[str]:
+        """Return all that anybody watches, in order."""
+
     async def watched(self, person: str) -> Sequence[str]:
         """Return what a person watches, in order."""
 
@@ -63,6 +66,12 @@ class NoticeStore(Protocol):
 
     async def told(self, subject: str) -> Sequence[Dispatch]:
         """Return what was told, or not, about a run, oldest first."""
+
+    async def last(self, begins: str) -> Dispatch | None:
+        """Return the newest notice whose key begins with a text, on its way to any target."""
+
+    async def free(self) -> None:
+        """Take all out of the hands of a process that is gone; for whoever is sure that it is alone."""
 
     async def next_due(self) -> datetime | None:
         """Return when something is due next."""

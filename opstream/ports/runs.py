@@ -53,6 +53,7 @@ class RunFilter:
     """Which runs a list shows, newest first.
 
     Args:
+        of: Id of who started them, or answers for them now.
         seen_by: For whom it is; what they may not see (`governance/sight.py`) is left out.
         waiting: Only those that wait for a person.
         thread: Only those that were started in this thread, or in the channel where it names none.
@@ -68,6 +69,7 @@ class RunFilter:
     waiting: bool = False
     thread: Place | None = None
     unparented: bool = False
+    of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,17 @@
 """The open approvals of a person: listed, and those that are equal answered together."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from opstream.domain.approval import Grant
 from opstream.domain.open_approval import ApprovalPage, OpenApproval
 from opstream.domain.person import Person
+from opstream.domain.workflow import ForEach, RequestApproval, Step, Workflow
 from opstream.errors import BadInput, NotAllowed, NotFound, TooLate
 from opstream.governance.absence import Absences
-from opstream.ports.deciding import OpenApprovals
+from opstream.governance.guard import Guard
+from opstream.governance.permissions import About
+from opstream.ports.deciding import Decider, Kind, OpenApprovals
 from opstream.runs.service import Runs
 
 PAGE = 10
@@ -25,13 +28,32 @@ class Answered:
     problem: str = ""
 
 
+def _asked(steps: Iterable[Step]) -> Iterator[str]:
+    """Yield whom the approvals of some steps are escalated to."""
+    for step in steps:
+        match step.work:
+            case RequestApproval(rule=rule):
+                yield from (one for level in rule.escalation for one in level.to)
+            case ForEach(steps=inner):
+                yield from _asked(inner)
+
+
 class Approvals:
     """What waits for a person's yes."""
 
-    def __init__(self, store: OpenApprovals, absences: Absences, runs: Runs) -> None:
+    def __init__(
+        self,
+        store: OpenApprovals,
+        absences: Absences,
+        runs: Runs,
+        guard: Guard,
+        workflows: Callable[[], Sequence[Workflow]],
+    ) -> None:
         self._store = store
+        self._workflows = workflows
         self._absences = absences
         self._runs = runs
+        self._guard = guard
 
     async def open_for(
         self, person: Person, page: int = 0, *, limit: int = PAGE, offset: int | None = None
@@ -44,9 +66,28 @@ class Approvals:
             limit: How many a page has.
             offset: Where it begins, when it is not known by its number.
         """
-        away = await self._absences.stands_in_for(person)
         start = page * limit if offset is None else offset
-        return await self._store.open_for(person, away, max(0, start), limit)
+        return await self._open(person, max(0, start), limit)
+
+    def groups(self) -> frozenset[str]:
+        """Return the groups of people that are asked when nobody else answers, as workflows name them."""
+        asked = (one for workflow in self._workflows() for one in _asked(workflow.steps))
+        return frozenset(one for one in asked if one[:1] in ("@", "S"))
+
+    async def _open(
+        self, person: Person, start: int, limit: int, likeness: str = ""
+    ) -> ApprovalPage:
+        away = await self._absences.stands_in_for(person)
+        kinds = await self._store.kinds()
+        decider, *absent = [self._decider(one, kinds) for one in (person, *away)]
+        return await self._store.open_for(decider, absent, start, limit, likeness)
+
+    def _decider(self, person: Person, kinds: frozenset[Kind]) -> Decider:
+        def may(one: Kind) -> bool:
+            operations = (one.operation,) if one.operation else ()
+            return self._guard.has_say(person, one.role, About(one.workflow, operations))
+
+        return Decider(person, frozenset(one for one in kinds if may(one)))
 
     async def equal_to(self, likeness: str, person: Person) -> tuple[OpenApproval, ...]:
         """Return those that are equal to each other but for their arguments, oldest first, 20 at most.
@@ -54,8 +95,7 @@ class Approvals:
         Raises:
             TooLate: none is open any more that the person may decide on.
         """
-        away = await self._absences.stands_in_for(person)
-        found = await self._store.open_for(person, away, 0, MOST_AT_ONCE, likeness)
+        found = await self._open(person, 0, MOST_AT_ONCE, likeness)
         if not likeness or not found.approvals:
             raise TooLate("None of these is open for you any more; nothing was changed.")
         return found.approvals

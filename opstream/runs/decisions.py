@@ -9,6 +9,7 @@ from opstream.domain.audit import REFUSED, AuditEntry
 from opstream.domain.person import Person, Role, Who
 from opstream.domain.run import Run
 from opstream.errors import BadInput, NotFound, TooLate
+from opstream.governance import sight
 from opstream.governance.absence import Absences
 from opstream.governance.guard import Deed, Guard
 from opstream.governance.permissions import About
@@ -46,6 +47,8 @@ class Decisions:
 
         def change(loaded: Loaded) -> Sequence[h.Fact]:
             approval = rules.open_approval(loaded, step, revision)
+            if isinstance(decision, Grant):
+                require_typed(approval, decision)
             operations = (approval.call.operation,) if approval.call else ()
             about = About(loaded.workflow.id, operations)
             other = self._guard.in_whose_name(by, approval, loaded.run, away, about)
@@ -61,6 +64,12 @@ class Decisions:
         """Make somebody answer for a run; see `Runs.hand_over`."""
 
         def change(loaded: Loaded) -> Sequence[h.Fact]:
+            run = loaded.run
+            if not sight.sees(to, run.by, run.place):
+                raise BadInput(
+                    f"{to.name} cannot see the conversation that this run stands in, so they could not "
+                    "answer for it. Invite them there first."
+                )
             return rules.hand_over(loaded, to, by, self._clock.now())
 
         if to.is_bot:
@@ -70,6 +79,21 @@ class Decisions:
     async def _note(self, by: Person, run_id: str, why: str) -> None:
         now = self._clock.now()
         await self._audit.record(AuditEntry(now, by.who, _DECIDE.name, run_id, why, REFUSED))
+
+
+def require_typed(approval: Approval, yes: Grant) -> None:
+    """Refuse a yes to something critical without the word that proves that it was read.
+
+    Raises:
+        BadInput: it was not typed, or something else was.
+    """
+    word = approval.must_type
+    if word and yes.typed.strip().strip("`") != word:
+        wrong = f", not `{yes.typed.strip()[:80]}`" if yes.typed.strip() else ""
+        raise BadInput(
+            f"The risk is critical, so a yes takes the word `{word}`, typed in full{wrong}. Press "
+            f"Approve and type it there, or write `/opstream approve <run> {word}`."
+        )
 
 
 Fact = h.ApprovalSupported | h.ApprovalGranted | h.ApprovalDenied | h.ChangesRequested

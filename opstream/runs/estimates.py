@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 
 from opstream.domain import durations
 from opstream.domain.history import REPLY
-from opstream.domain.run import Run, RunStatus, StepState, StepStatus, TimeLeft
+from opstream.domain.run import Run, RunStatus, StepState, StepStatus
+from opstream.domain.time_left import TimeLeft
 from opstream.domain.workflow import AskPerson, RequestApproval, Step, Wait, Workflow
 from opstream.ports import StepTime
 from opstream.runs import ranges

@@ -41,7 +41,7 @@ class Lookups:
             return await self._by_id(text, by)
         if place is not None and (run_id := await self.of_thread(place)) is not None:
             return run_id
-        mine = RunFilter(ACTIVE, started_by=by.id, limit=5)
+        mine = RunFilter(ACTIVE, of=by.id, limit=5)
         found = [run.id for run in await self._store.summaries(mine)]
         if not found:
             raise NoRunOfYours()
@@ -61,7 +61,7 @@ class Lookups:
             return await self._by_id(text, by)
         if place and (found := await self._of_thread(place, STOPPED, ACTIVE, ENDED)):
             return found[0]
-        mine = RunFilter(STOPPED, started_by=by.id, unparented=True, limit=1)
+        mine = RunFilter(STOPPED, of=by.id, unparented=True, limit=1)
         if not (newest := await self._store.summaries(mine)):
             raise NoRunOfYours(stopped=True)
         return newest[0].id
@@ -138,11 +138,12 @@ class Lookups:
         Args:
             offset: How many to leave out.
             limit: How many at most.
-            by: Who started them; None for anybody.
+            by: Who started them, or answers for them now; None for anybody.
             seen_by: For whom; what they may not see is left out.
         """
-        started_by = by.id if by else None
-        return await self._page(RunFilter(ACTIVE, None, started_by, limit, offset, seen_by))
+        whose = by.id if by else None
+        wanted = RunFilter(ACTIVE, limit=limit, offset=offset, seen_by=seen_by, of=whose)
+        return await self._page(wanted)
 
     async def waiting(self, *, offset: int = 0, limit: int = 10, seen_by: Person) -> Page:
         """Return runs that wait for a person, newest first; who may see them as in `active`."""
@@ -160,8 +161,10 @@ class Lookups:
         seen_by: Person | None = None,
     ) -> Page:
         """Return runs that have ended, newest first; who may see them as in `active`."""
-        wanted, started_by = statuses & ENDED or ENDED, by.id if by else None
-        return await self._page(RunFilter(wanted, workflow_id, started_by, limit, offset, seen_by))
+        wanted, whose = statuses & ENDED or ENDED, by.id if by else None
+        return await self._page(
+            RunFilter(wanted, workflow_id, None, limit, offset, seen_by, of=whose)
+        )
 
     async def _page(self, wanted: RunFilter) -> Page:
         runs = await self._store.summaries(wanted)

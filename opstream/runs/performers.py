@@ -12,6 +12,7 @@ from pydantic_core import to_json
 
 from opstream.domain import durations
 from opstream.domain import history as h
+from opstream.domain.artifact import reference
 from opstream.domain.effects import AskModel, Perform, StartRun, Work
 from opstream.domain.operation import Operation, OperationCall, Progress, Repeat
 from opstream.domain.run import Run, StepStatus
@@ -24,7 +25,6 @@ from opstream.runs.patience import insist
 
 # An adapter keeps a call's own time limit; this much later nobody believes that it will.
 _GRACE = timedelta(seconds=5)
-_PREVIEW_BYTES = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +172,7 @@ class Performer:
             return output
         # The call has had its effect: its outcome must not be lost because the database is away.
         artifact = await insist(run_id, partial(self._artifacts.put, content))
-        preview = content[:_PREVIEW_BYTES].decode(errors="ignore")
-        return {"artifact": artifact, "bytes": len(content), "preview": preview}
+        return reference(artifact, content)
 
     async def _answer(self, task: Task, effect: Perform, operation: Operation) -> Json:
         limit = effect.timeout or self._defaults.step_timeout

@@ -6,7 +6,7 @@ however many processes look at the same moment, each time starts one run.
 """
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -17,15 +17,23 @@ from opstream.definitions import inputs as given_inputs
 from opstream.definitions.catalog import Catalog
 from opstream.domain.audit import AuditEntry
 from opstream.domain.conversation import Place
+from opstream.domain.notification import Notice
 from opstream.domain.person import Person, Role, Who
 from opstream.domain.run import Run, RunStatus
 from opstream.domain.trigger import Schedule
 from opstream.domain.values import Json
-from opstream.errors import BadInput, NotAllowed, NotFound, OpStreamError, StoreUnavailable
+from opstream.errors import (
+    BadInput,
+    NotAllowed,
+    NotFound,
+    OpStreamError,
+    StoreUnavailable,
+    TooLate,
+)
 from opstream.governance import permissions
 from opstream.governance.guard import Deed, Guard
 from opstream.ports import AuditTrail, Clock, PlannedStart, ScheduleStore, Timetable
-from opstream.runs import senders
+from opstream.runs import failing, senders
 from opstream.runs.due import MOST_AT_ONCE, Due, due
 from opstream.runs.starting import Starter, about_start
 
@@ -49,6 +57,7 @@ class Scheduler:
         clock: Clock,
         timetable: Timetable,
         guard: Guard,
+        tell: Callable[[Notice], Awaitable[None]],
     ) -> None:
         self._store = store
         self._catalog = catalog
@@ -57,6 +66,7 @@ class Scheduler:
         self._clock = clock
         self._timetable = timetable
         self._guard = guard
+        self._tell = tell
         self._seen = clock.now()
         self._synced: tuple[tuple[str, str, Schedule], ...] | None = None
         self._writing = asyncio.Lock()  # a tick must not put back what is being taken out
@@ -193,6 +203,8 @@ class Scheduler:
         if what.left_out:
             who = senders.schedule(planned.name).who
             await self._note(who, "schedule.missed", planned.name, outcome)
+            if not what.starts:
+                await self._tell(failing.missed(planned, what.last))
         if all(one.name != planned.name for one in await self._store.all()):
             return  # another process has taken it out meanwhile
         next_at = cron.next_after(planned.schedule, max(now, what.last))
@@ -221,6 +233,8 @@ class Scheduler:
         except OpStreamError as error:
             log.warning("schedule_refused", name=planned.name, at=at.isoformat(), reason=str(error))
             await self._note(by.who, "schedule.refused", planned.name, str(error), "refused")
+            if not isinstance(error, TooLate):  # the workflow wants it skipped while it is active
+                await self._tell(failing.refused(planned, at, str(error)))
             return error
 
     async def _free_name(self, workflow_id: str) -> str:

@@ -6,8 +6,6 @@ none for the person is queued. `Release` lets queued runs begin.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 from opstream.definitions import inputs as given_inputs
 from opstream.definitions.catalog import Catalog
@@ -25,6 +23,7 @@ from opstream.governance.permissions import EVERYWHERE, About
 from opstream.governance.sanitising import Sanitiser
 from opstream.ports import Clock, Defaults, Operations, Room, RunFilter, RunQueue, RunStore
 from opstream.runs import ids, overlap, rules
+from opstream.runs.beginning import Start
 from opstream.runs.changes import Changes
 from opstream.runs.journal import Journal, Loaded
 from opstream.runs.readiness import called, require_operations
@@ -33,32 +32,6 @@ _MAKE_ROOM = Deed("run.cancelled", "make room for a newer run", by_workflow=Fals
 _START = Deed("run.started", "start a workflow")
 _AT_A_LOOK = 100
 _TRIES = 5  # each after somebody else took a place that had just become free
-
-
-@dataclass(frozen=True, slots=True)
-class _Start:
-    """A run that is about to begin."""
-
-    workflow: Workflow
-    run_id: str
-    inputs: Mapping[str, Json]
-    by: Person
-    place: Place | None
-    trigger: str
-    parent: h.Parent | None = None
-
-    def fact(self, now: datetime, *, queued: bool) -> h.RunStarted:
-        return h.RunStarted(
-            now,
-            self.workflow.id,
-            self.workflow.version,
-            self.inputs,
-            self.by.who,
-            self.place,
-            parent=self.parent,
-            queued=queued,
-            trigger=self.trigger,
-        )
 
 
 class Starter:
@@ -115,7 +88,7 @@ class Starter:
         for name, value in values.items():
             self._sanitiser.require_no_secret(name, value)
         require_operations(workflow, self._operations)
-        start = _Start(workflow, ids.of_request(request_key), values, by, place, trigger)
+        start = Start(workflow, ids.of_request(request_key), values, by, place, trigger)
         try:
             return await self._begin(start)
         except RunMovedOn:  # the same request came twice
@@ -139,13 +112,13 @@ class Starter:
         """
         by = Person(of.by.id, of.by.name, frozenset({Role.OPERATOR}))
         trigger = f"a step of `{of.id}`"
-        start = _Start(workflow, run_id, inputs, by, of.place, trigger, parent)
+        start = Start(workflow, run_id, inputs, by, of.place, trigger, parent)
         try:
             await self._begin(start)
         except RunMovedOn:  # it was started before a crash
             self._queue.put(run_id, workflow.limits.priority)
 
-    async def _begin(self, start: _Start) -> Run:
+    async def _begin(self, start: Start) -> Run:
         """Begin a run; `RunMovedOn` when there is one of that id."""
         workflow = start.workflow
         room = overlap.room_for(workflow, start.by.who, self._defaults, start.parent)
@@ -163,7 +136,7 @@ class Starter:
                 break
         return await self._queued(start)
 
-    async def _overlap(self, start: _Start, room: Room | None) -> Run:
+    async def _overlap(self, start: Start, room: Room | None) -> Run:
         """Do what the workflow wants done while it is full."""
         workflow = start.workflow
         if workflow.limits.overlap is Overlap.SKIP:
@@ -175,7 +148,7 @@ class Starter:
                 continue
         return await self._queued(start)
 
-    async def _make_room(self, start: _Start) -> bool:
+    async def _make_room(self, start: Start) -> bool:
         """Cancel the oldest run of a workflow, and those that wait for its place.
 
         Returns:
@@ -186,7 +159,7 @@ class Starter:
         wanted = (*(one.id for one in queued), *((oldest,) if oldest else ()))
         return any([await self._cancel(run_id, start) for run_id in wanted])
 
-    async def _cancel(self, run_id: str, start: _Start) -> bool:
+    async def _cancel(self, run_id: str, start: Start) -> bool:
         """Cancel a run; False when somebody did so before."""
         cancelled = False
         now, reason = self._clock.now(), f"A newer run, `{start.run_id}`, took its place."
@@ -202,13 +175,13 @@ class Starter:
         await self._changes.make(run_id, start.by, _MAKE_ROOM, change)
         return cancelled
 
-    async def _queued(self, start: _Start) -> Run:
+    async def _queued(self, start: Start) -> Run:
         run = await self._commit(start, None, queued=True)
         if await self.release(start.workflow.id):  # a place has become free in between
             return (await self._journal.load(run.id)).run
         return run
 
-    async def _commit(self, start: _Start, room: Room | None, *, queued: bool) -> Run:
+    async def _commit(self, start: Start, room: Room | None, *, queued: bool) -> Run:
         now = self._clock.now()
         fact = start.fact(now, queued=queued)
         run = begin(start.run_id, fact)

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from opstream.domain.approval import Verdict
+from opstream.domain.person import Who
 from opstream.domain.run import Run, RunView
 from opstream.domain.workflow import Workflow
 from opstream.governance.people import People
 from opstream.ports import Clock, RunStore
+from opstream.ports.deciding import DelegationStore
 from opstream.runs import estimates
 from opstream.runs.estimates import Estimate, Past
 from opstream.runs.journal import Loaded
@@ -38,9 +40,12 @@ class _Known:
 class Views:
     """Makes views; remembers how long steps took until another run of the workflow has ended."""
 
-    def __init__(self, store: RunStore, people: People, clock: Clock) -> None:
+    def __init__(
+        self, store: RunStore, people: People, delegations: DelegationStore, clock: Clock
+    ) -> None:
         self._store = store
         self._people = people
+        self._delegations = delegations
         self._clock = clock
         self._known: dict[str, _Known] = {}
         self._asking = asyncio.Lock()  # many runs of a workflow want the same answer at once
@@ -48,6 +53,7 @@ class Views:
 
     async def of(self, loaded: Loaded, under_way: frozenset[str] = frozenset()) -> RunView:
         """Return the view of a run; `under_way` are the steps whose calls are being made."""
+        deciders = self._deciders(loaded.run)
         estimate = await self._estimate(loaded, hurried=bool(under_way))
         left = estimate.run
         return RunView(
@@ -59,8 +65,13 @@ class Views:
             samples=estimate.samples,
             step_left=estimate.steps,
             under_way=under_way,
-            deciders=self._deciders(loaded.run),
+            deciders=deciders,
+            away=await self._away() if deciders else {},
         )
+
+    async def _away(self) -> Mapping[str, Who]:
+        found = await self._delegations.all(self._clock.now())
+        return {one.person.id: one.delegate for one in found if one.delegate is not None}
 
     async def _estimate(self, loaded: Loaded, *, hurried: bool) -> Estimate:
         """Return the time left; of a run in full swing, the figure of a moment ago will do."""
@@ -100,7 +111,7 @@ class Views:
 
     def _deciders(self, run: Run) -> Mapping[str, tuple[str, ...]]:
         return {
-            step: self._people.deciders(state.approval.rule, run.by)
+            step: self._people.deciders(state.approval, run)
             for step, state in run.open.items()
             if state.approval is not None and state.approval.verdict is Verdict.OPEN
         }

@@ -99,7 +99,13 @@ class Bot:
 
 
 @pytest.fixture
-async def bot(playground, settings, tools, default_channel) -> AsyncIterator[Bot]:
+def ping_seconds() -> float:
+    """How often it is checked that the sockets stand."""
+    return 3
+
+
+@pytest.fixture
+async def bot(playground, settings, tools, default_channel, ping_seconds) -> AsyncIterator[Bot]:
     """The bot as `app.py` wires it, in a hurry, with scripted tools."""
     app = slack_app.build_app("xoxb-playground", playground.api_url)
     stores = await bootstrap.open_stores(settings)
@@ -108,7 +114,7 @@ async def bot(playground, settings, tools, default_channel) -> AsyncIterator[Bot
     messenger = slack_app.messenger(app, stores.postings, stores.clock, default_channel, pacing)
     install = await bootstrap.install(settings, stores, messenger, {}, operations=tools)
     slack_app.register(app, install.services, messenger)
-    connection = await slack_app.connect(app, "xapp-playground", 1)
+    connection = await slack_app.connect(app, "xapp-playground", 1, ping_seconds)
     await install.start()
     yield Bot(app, messenger, install, connection)
     await connection.close()

@@ -267,19 +267,6 @@ async def _private(place: Playground) -> str:
     return json.dumps([one.content.text for one in place._hub.workspace.ephemerals.values()])
 
 
-async def test_a_ticket_to_install_works_once_and_only_ours_does(house):
-    states = many.States(APP.client_secret, house.install.services.deliveries, _Late(0))
-    ticket = await states.async_issue()
-    old = await many.States(
-        APP.client_secret, house.install.services.deliveries, _Late(-700)
-    ).async_issue()
-    foreign = await many.States("other", house.install.services.deliveries, _Late(0)).async_issue()
-
-    assert await states.async_consume(ticket)
-    refused = (ticket, old, foreign, "", "-", "1-2-3", ticket + "x")
-    assert [await states.async_consume(one) for one in refused] == [False] * 7
-
-
 async def test_a_code_that_slack_does_not_know_installs_nothing(house):
     answer = await install(house, "wrong")
 
@@ -296,15 +283,3 @@ async def _says(house: House, token: str, words: str) -> bool:
         return words in await house.texts(token)
     except SlackApiError:
         return False
-
-
-class _Late:
-    """The time, so many seconds from now."""
-
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-
-    def now(self):
-        from datetime import UTC, datetime
-
-        return datetime.fromtimestamp(time.time() + self._seconds, UTC)

@@ -115,7 +115,8 @@ class Watcher:
             async with asyncio.timeout(seconds), self._changed:
                 await self._changed.wait_for(seen)
         except TimeoutError:
-            raise AssertionError(f"never seen; last was {self.views.get(run_id)}") from None
+            last = str(self.views.get(run_id))[-5_000:]
+            raise AssertionError(f"never seen; last was …{last}") from None
         return self.views[run_id]
 
     async def ended(self, run_id: str, seconds: float = 5) -> RunView:

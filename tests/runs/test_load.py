@@ -1,8 +1,11 @@
 """Long runs and many runs: they all end, and those that rest cost a starting process nothing."""
 
 import asyncio
+import json
 
+from blocks import closeups, journal
 from opstream.domain.approval import Grant
+from opstream.domain.artifact import Artifact, referred
 from opstream.domain.run import RunStatus, StepStatus
 from tests.runs.conftest import ANA, BO
 
@@ -30,6 +33,47 @@ async def test_a_run_of_1000_steps_does_them_all_in_order(house):
 
     assert view.run.status is RunStatus.SUCCEEDED
     assert [call.arguments["n"] for call in house.tools.calls] == list(range(count))
+
+
+async def test_a_run_of_10_000_steps_in_100_branches_does_them_all_in_order(house):
+    count, branches = 10_000, 100
+    steps = "".join(
+        f"  - {{id: s{n}, call: t.read, with: {{n: {n}}}, needs: [{_before(n, branches)}]}}\n"
+        for n in range(count)
+    )
+
+    view = await house.watcher.ended(await house.start(HEAD + steps), LONG)
+
+    assert view.run.status is RunStatus.SUCCEEDED
+    done = [call.arguments["n"] for call in house.tools.calls]
+    assert len(done) == count
+    for branch in range(branches):
+        assert [n for n in done if n % branches == branch] == list(range(branch, count, branches))
+
+
+def _before(n: int, branches: int) -> str:
+    return f"s{n - branches}" if n >= branches else ""
+
+
+async def test_an_output_of_50_mb_stands_on_the_disk_and_not_in_the_history(house):
+    text = "ops " * 12_500_000
+    house.tools.answers["t.read"] = [text]
+
+    view = await house.watcher.ended(await house.start(ONE), LONG)
+
+    [kept] = [one for one in (house.folder / "data" / "artifacts").glob("*/*") if one.is_file()]
+    assert kept.read_text() == json.dumps(text)
+    [_, done, _] = facts = await house.runs.history(view.run.id)
+    assert referred(done.output) == Artifact(kept.name, len(text) + 2, json.dumps(text)[:1_000])
+    assert len(str(facts)) < 10_000
+    assert database_size(house) < 1_000_000
+    shown = f"50.0 MB, kept as artifact `{kept.name[:12]}`"
+    assert shown in journal.sentence(done)
+    assert shown in str(closeups.details(view).blocks)
+
+
+def database_size(house) -> int:
+    return sum(one.stat().st_size for one in (house.folder / "data").glob("opstream.db*"))
 
 
 async def test_200_runs_at_once_all_end(house):

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sqlite3
+import sys
 
 import pytest
 from structlog.testing import capture_logs
@@ -26,8 +27,17 @@ NAP = HEAD + "  - wait: 20s\n  - {id: a, call: t.read}\n"
 BIG = "x" * 200_000  # more than the free space in the pages of the file holds
 
 
+HOLD_LOCK = """
+import sqlite3, sys
+other = sqlite3.connect(sys.argv[1], isolation_level=None)
+other.execute("BEGIN IMMEDIATE")
+print("held", flush=True)
+sys.stdin.readline()
+"""
+
+
 class Locked:
-    """Another program holds the lock of the database."""
+    """Another program, a process of its own, holds the lock of the database."""
 
     sentence = r"is locked by another program\. Close whatever has it open"
 
@@ -35,12 +45,14 @@ class Locked:
         self._file = house.folder / "data" / "opstream.db"
 
     async def begin(self) -> None:
-        self._other = sqlite3.connect(self._file, isolation_level=None)
-        self._other.execute("BEGIN IMMEDIATE")
+        pipe = asyncio.subprocess.PIPE
+        self._other = await asyncio.create_subprocess_exec(
+            sys.executable, "-S", "-c", HOLD_LOCK, str(self._file), stdin=pipe, stdout=pipe
+        )
+        assert await self._other.stdout.readline() == b"held\n"
 
     async def end(self) -> None:
-        self._other.execute("ROLLBACK")
-        self._other.close()
+        await self._other.communicate(b"\n")
 
 
 class Full:

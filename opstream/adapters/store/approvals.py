@@ -136,7 +136,8 @@ def _ids(*ids: str) -> str:
 def _row(run: Run, fact: h.ApprovalRequested) -> dict[str, Any]:
     call, rule = fact.call, fact.rule
     # What equal ones may differ in: their arguments, and which item of a loop asks.
-    alike = (run.workflow_id, _ITEM.sub("", fact.step), call.operation if call else "", rule.risk)
+    operation = call.operation if call else ""
+    alike = (run.workflow_id, _ITEM.sub("", fact.step), operation, rule.risk)
     return {
         "id": approval_id(run.id, fact.step, fact.revision),
         "run_id": run.id,
@@ -145,6 +146,7 @@ def _row(run: Run, fact: h.ApprovalRequested) -> dict[str, Any]:
         "risk": storable(rule.risk),
         "people": rule.people,
         "call": storable(encoding.encode(_CALL, call)) if call else "",
+        "kind": storable(f"{run.workflow_id}\n{rule.role.value}\n{operation}"),
         "likeness": hashlib.sha256("\n".join(alike).encode()).hexdigest()[:16],
         "askers": _ids(run.by.id, run.responsible.id),
         "asked": "",

@@ -99,6 +99,7 @@ def _run_row(work: UnitOfWork) -> dict[str, Any]:
         "status": run.status.value,
         "by_id": run.by.id,
         "by_name": storable(run.by.name),
+        **_handed(run),
         "channel": run.place.channel if run.place else None,
         "thread": run.place.thread if run.place else None,
         "started_at": stored(run.started_at),
@@ -115,6 +116,13 @@ def _run_row(work: UnitOfWork) -> dict[str, Any]:
         "owner": None,
         "epoch": 0,
     }
+
+
+def _handed(run: Run) -> dict[str, str | None]:
+    """Return who answers for a run in place of who started it."""
+    if run.responsible.id == run.by.id:
+        return {"handed_to": None, "handed_name": None}
+    return {"handed_to": run.responsible.id, "handed_name": storable(run.responsible.name)}
 
 
 def _waits_for_person(run: Run) -> bool:

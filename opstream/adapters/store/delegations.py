@@ -75,6 +75,15 @@ class SqlDelegations:
         row = await self._reader.read(lambda look: look.exec(query).first())
         return _delegation(row) if row else None
 
+    async def all(self, now: datetime) -> Sequence[Delegation]:
+        """Return everybody who is away now, by their ids."""
+        query = (
+            select(DelegationRow)
+            .where(col(DelegationRow.until) > stored(now))
+            .order_by(DelegationRow.person)
+        )
+        return await self._reader.read(lambda look: [_delegation(row) for row in look.exec(query)])
+
     async def to(self, delegate: str, now: datetime) -> Sequence[Delegation]:
         """Return those of whom somebody decides now, by the ids of who is away."""
         query = (

@@ -33,7 +33,9 @@ def find(session: Session, prefix: str, seen_by: Person | None = None) -> Sequen
 
 def summaries(session: Session, wanted: RunFilter) -> Sequence[RunSummary]:
     """Return runs for a list, newest first."""
-    of_each = (_newest(wanted, status) for status in _statuses(wanted))
+    of_each = (
+        _newest(wanted, status, whose) for status in _statuses(wanted) for whose in _whose(wanted)
+    )
     newest = union_all(*(select(one.c.id, one.c.started_at) for one in of_each)).subquery()
     query = (
         select(RunRow)
@@ -49,7 +51,7 @@ def count(session: Session, wanted: RunFilter) -> int:
     """Return how many runs the filter matches, whatever its limit."""
     any_of_these = col(RunRow.status).in_(_statuses(wanted))
     query = select(func.count()).select_from(RunRow).where(any_of_these, *_conditions(wanted))
-    return session.exec(query).one()
+    return sum(session.exec(query.where(*whose)).one() for whose in _whose(wanted))
 
 
 def next_queued(session: Session, workflow_id: str) -> str | None:
@@ -90,11 +92,18 @@ def _statuses(wanted: RunFilter) -> Sequence[str]:
     return sorted(status.value for status in wanted.statuses or RunStatus)
 
 
-def _newest(wanted: RunFilter, status: str) -> Subquery:
+def _whose(wanted: RunFilter) -> Sequence[Sequence[ColumnElement[bool]]]:
+    """Return conditions of which a run meets one at most; each has an index of its own."""
+    if wanted.of is None:
+        return ((),)
+    return ((col(RunRow.by_id) == wanted.of,), (col(RunRow.handed_to) == wanted.of,))
+
+
+def _newest(wanted: RunFilter, status: str, whose: Sequence[ColumnElement[bool]]) -> Subquery:
     """Return the query for the newest runs of one status, as many as any page can need."""
     return (
         select(RunRow.id, RunRow.started_at)
-        .where(RunRow.status == status, *_conditions(wanted))
+        .where(RunRow.status == status, *whose, *_conditions(wanted))
         .order_by(col(RunRow.started_at).desc(), col(RunRow.id).desc())
         .limit(wanted.offset + wanted.limit)
         .subquery()
@@ -141,4 +150,5 @@ def _summary(row: RunRow) -> RunSummary:
         ended_at=moment_or_none(row.ended_at),
         reason=row.reason,
         waits_for_person=row.waits_for_person,
+        handed_to=None if row.handed_to is None else Who(row.handed_to, row.handed_name or ""),
     )

@@ -47,6 +47,11 @@ _TAKE = compiled(
     .where(*_this, _NOTICES.c.is_open, _NOTICES.c.taken_until <= bindparam("now"))
     .values({"batch": bindparam("into"), "taken_until": bindparam("until"), "body": bindparam("b")})
 )
+_FREE = compiled(
+    update(_NOTICES)
+    .where(_NOTICES.c.is_open, _NOTICES.c.taken_until > 0)
+    .values({"taken_until": bindparam("nobody")})
+)
 _SETTLE = compiled(
     update(_NOTICES)
     .where(*_this)
@@ -101,6 +106,11 @@ class SqlNotices:
             .distinct()
             .order_by(WatchRow.person)
         )
+        return await self._reader.read(lambda look: look.exec(query).all())
+
+    async def subjects(self) -> Sequence[str]:
+        """Return all that anybody watches, in order."""
+        query = select(WatchRow.subject).distinct().order_by(WatchRow.subject)
         return await self._reader.read(lambda look: look.exec(query).all())
 
     async def watched(self, person: str) -> Sequence[str]:
@@ -202,6 +212,21 @@ class SqlNotices:
         )
         rows = await self._reader.read(lambda look: look.exec(query).all())
         return [_dispatch(row) for row in rows]
+
+    async def last(self, begins: str) -> Dispatch | None:
+        """Return the newest notice whose key begins with a text, on its way to any target."""
+        query = (
+            select(NoticeRow)
+            .where(col(NoticeRow.key).startswith(begins, autoescape=True))
+            .order_by(col(NoticeRow.at).desc(), col(NoticeRow.key).desc())
+            .limit(1)
+        )
+        row = await self._reader.read(lambda look: look.exec(query).first())
+        return None if row is None else _dispatch(row)
+
+    async def free(self) -> None:
+        """Take all out of the hands of a process that is gone; for whoever is sure that it is alone."""
+        await self._writer.execute(_FREE, [{"nobody": 0}])
 
     async def next_due(self) -> datetime | None:
         """Return when something is due next; what is in somebody's hands, when it leaves them."""

@@ -5,7 +5,7 @@ What is open stands in an index of its own, so what is settled costs nothing; ru
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, and_, literal_column, not_, or_
+from sqlalchemy import ColumnElement, and_, false, literal_column, not_, or_
 from sqlmodel import col, func, select
 
 from opstream.adapters.store import encoding, lists
@@ -15,7 +15,8 @@ from opstream.adapters.store.times import moment, moment_or_none
 from opstream.domain.approval import ProposedCall, Verdict
 from opstream.domain.conversation import Place
 from opstream.domain.open_approval import ApprovalPage, OpenApproval
-from opstream.domain.person import Person, Role, Who
+from opstream.domain.person import Role, Who
+from opstream.ports.deciding import Decider, Kind
 
 _APPROVALS = table(ApprovalRow)
 _CALL = encoding.validator_of(encoding.schema_of(ProposedCall))
@@ -29,16 +30,21 @@ class SqlOpenApprovals:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
 
+    async def kinds(self) -> frozenset[Kind]:
+        """Return which kinds of questions are open."""
+        query = select(ApprovalRow.kind).where(_OPEN).distinct()
+        return await self._reader.read(lambda look: frozenset(map(_kind, look.exec(query))))
+
     async def open_for(
         self,
-        person: Person,
-        away: Sequence[Person],
+        decider: Decider,
+        away: Sequence[Decider],
         offset: int,
         limit: int,
         likeness: str = "",
     ) -> ApprovalPage:
         """Return questions that a person can answer, oldest first; see the port."""
-        wanted = [_OPEN, _may(person, away)]
+        person, wanted = decider.person, [_OPEN, _may(decider, away)]
         if person.sight is not None:
             wanted.append(lists.seen(person, person.sight))
         if likeness:
@@ -62,21 +68,37 @@ class SqlOpenApprovals:
         )
 
 
-def _may(person: Person, away: Sequence[Person]) -> ColumnElement[bool]:
+def _may(decider: Decider, away: Sequence[Decider]) -> ColumnElement[bool]:
     """Return the condition of `governance/deciding.py`, in columns."""
+    person = decider.person
+    if person.is_bot:
+        return false()
     not_asker = or_(_APPROVALS.c.asker_may, not_(_holds("askers", person.id)))
     not_yet = not_(_holds("voters", person.id))
-    instead = [
-        and_(_entitled(one), not_(_holds("askers", one.id)), not_(_holds("voters", one.id)))
-        for one in away
-    ]
-    return and_(not_asker, not_yet, or_(_entitled(person), *instead))
+    instead = [_could(one) for one in away if not one.person.is_bot]
+    return and_(not_asker, not_yet, or_(_entitled(decider), *instead))
 
 
-def _entitled(person: Person) -> ColumnElement[bool]:
-    roles = [role.value for role in Role if person.has(role)]
+def _could(absent: Decider) -> ColumnElement[bool]:
+    """Return the condition that somebody who is away has a say that is not used yet."""
+    id = absent.person.id
+    return and_(_entitled(absent), not_(_holds("askers", id)), not_(_holds("voters", id)))
+
+
+def _entitled(decider: Decider) -> ColumnElement[bool]:
+    person, kinds = decider.person, sorted(map(_text, decider.kinds))
     named = (_holds("asked", one.lstrip("@")) for one in sorted({person.id, *person.groups}))
-    return or_(col(ApprovalRow.role).in_(roles), *named)
+    return or_(col(ApprovalRow.kind).in_(kinds), *named)
+
+
+def _text(kind: Kind) -> str:
+    """Return a kind as it stands in its column; see `approvals.py`."""
+    return f"{kind.workflow}\n{kind.role.value}\n{kind.operation}"
+
+
+def _kind(text: str) -> Kind:
+    workflow, role, operation = text.split("\n", 2)
+    return Kind(workflow, Role(role), operation)
 
 
 def _holds(column: str, id: str) -> ColumnElement[bool]:

@@ -15,7 +15,16 @@ from opstream.domain.approval import Verdict
 _RUNS, _FACTS, _APPROVALS, _WAITS = (table(one) for one in (RunRow, FactRow, ApprovalRow, WaitRow))
 _MOVING = ("version", "wake_at", "waits_for_person")
 # Most commits leave these as they are; writing them all the same would rewrite every index of lists.
-_LASTING = ("workflow_version", "status", "ended_at", "reason", "has_work", "has_news")
+_LASTING = (
+    "workflow_version",
+    "status",
+    "ended_at",
+    "reason",
+    "has_work",
+    "has_news",
+    "handed_to",
+    "handed_name",
+)
 _BEGIN_RUN = compiled(upsert(_RUNS).on_conflict_do_nothing()).sqlite
 _MOVE_RUN = compiled(
     update(_RUNS)

@@ -16,6 +16,7 @@ _OPEN = "verdict = 'open'"
 _EMPTY = {"server_default": text("''")}
 _QUEUED = "status = 'queued'"
 _IN_THREAD = "thread IS NOT NULL"
+_HANDED_OVER = "handed_to IS NOT NULL"
 
 
 def indexed_where(name: str, *columns: str, condition: str) -> Index:
@@ -40,6 +41,8 @@ class RunRow(SQLModel, table=True):
     The first three indexes give lists one status at a time, newest first (see `lists.py`); the columns
     at their ends are there so that nothing else must be read.
 
+    `handed_to` is who answers for the run in place of who started it.
+
     `shown_version` is what the messages in the chat show; while it lags behind `version`, there is news.
     `has_news` says the same: no index may look at `version`, because PostgreSQL would then have to renew
     every index of the row at every step.
@@ -53,6 +56,9 @@ class RunRow(SQLModel, table=True):
     __table_args__ = (
         Index("runs_by_status", "status", "started_at", "id"),
         Index("runs_by_starter", "by_id", "status", "started_at", "id", "workflow_id"),
+        indexed_where(
+            "runs_by_taker", "handed_to", "status", "started_at", "id", condition=_HANDED_OVER
+        ),
         Index("runs_by_workflow", "workflow_id", "status", "started_at", "id", "by_id"),
         indexed_where("runs_by_end", "workflow_id", "ended_at", condition=_ENDED),
         indexed_where(
@@ -83,6 +89,8 @@ class RunRow(SQLModel, table=True):
     status: str
     by_id: str
     by_name: str
+    handed_to: str | None
+    handed_name: str | None
     channel: str | None
     thread: str | None
     started_at: int = Field(sa_type=BigInteger)
@@ -126,8 +134,8 @@ class ApprovalRow(SQLModel, table=True):
     An answer updates the row only while its verdict is `open`: the first one wins, whoever comes later
     reads here who it was.
 
-    `role` to `voters` spare lists of open questions the history. `likeness` is the same for questions that
-    are equal but for their arguments. `askers`, `asked` and `voters` hold ids, each with commas around it:
+    `role` to `voters` spare lists of open questions the history. `kind` is the same for questions that the
+    same roles decide on, `likeness` for those that are equal but for their arguments. `askers`, `asked` and `voters` hold ids, each with commas around it:
     who counts as asking, whom it was escalated to, and who has said yes.
     """
 
@@ -136,7 +144,7 @@ class ApprovalRow(SQLModel, table=True):
         indexed_where(
             "approvals_settled", "settled_at", "verdict", "asked_at", "run_id", condition=_SETTLED
         ),
-        indexed_where("approvals_open", "asked_at", "id", condition=_OPEN),
+        indexed_where("approvals_open", "asked_at", "id", "kind", condition=_OPEN),
     )
 
     id: str = Field(primary_key=True)
@@ -156,6 +164,7 @@ class ApprovalRow(SQLModel, table=True):
     risk: str = Field(sa_column_kwargs={"server_default": text("'medium'")})
     people: int = Field(sa_column_kwargs={"server_default": text("1")})
     call: str = Field(sa_type=Text, sa_column_kwargs=_EMPTY)
+    kind: str = Field(sa_type=Text, sa_column_kwargs=_EMPTY)
     likeness: str = Field(sa_column_kwargs=_EMPTY)
     askers: str = Field(sa_type=Text, sa_column_kwargs=_EMPTY)
     asked: str = Field(sa_type=Text, sa_column_kwargs=_EMPTY)

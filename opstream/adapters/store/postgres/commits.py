@@ -37,6 +37,8 @@ _MOVING = (
     "waits_for_person",
     "has_work",
     "has_news",
+    "handed_to",
+    "handed_name",
 )
 _ANSWER = ("verdict", "by_id", "by_name", "settled_at", "comment")
 _UNIT = "unit integer"

@@ -1,4 +1,4 @@
-"""Who decides for whom while they are away, and what lists of approvals need."""
+"""Who decides for whom while they are away, who answers for a run, and what lists of approvals need."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,10 +10,11 @@ depends_on = None
 
 _IS_OPEN = sa.text("verdict = 'open'")
 _EMPTY = sa.text("''")
+_HANDED_OVER = sa.text("handed_to IS NOT NULL")
 
 
 def upgrade() -> None:
-    """Add the table and the columns; who asks what is open stands with its run."""
+    """Add the table and the columns; what is not known of open questions stands with their runs."""
     op.create_table(
         "delegations",
         sa.Column("person", sa.String(), primary_key=True),
@@ -30,6 +31,7 @@ def upgrade() -> None:
         sa.Column("risk", sa.String(), nullable=False, server_default=sa.text("'medium'")),
         sa.Column("people", sa.Integer(), nullable=False, server_default=sa.text("1")),
         sa.Column("call", sa.Text(), nullable=False, server_default=_EMPTY),
+        sa.Column("kind", sa.Text(), nullable=False, server_default=_EMPTY),
         sa.Column("likeness", sa.String(), nullable=False, server_default=_EMPTY),
         sa.Column("askers", sa.Text(), nullable=False, server_default=_EMPTY),
         sa.Column("asked", sa.Text(), nullable=False, server_default=_EMPTY),
@@ -37,26 +39,40 @@ def upgrade() -> None:
     ):
         op.add_column("approvals", column)
     op.execute(
-        "UPDATE approvals SET askers = ',' || (SELECT by_id FROM runs WHERE runs.id = run_id) || ','"
+        "UPDATE approvals SET askers = ',' || (SELECT by_id FROM runs WHERE runs.id = run_id) || ',',"
+        " kind = (SELECT workflow_id FROM runs WHERE runs.id = run_id) || '\napprover\n'"
         " WHERE verdict = 'open'"
     )
     op.create_index(
         "approvals_open",
         "approvals",
-        ["asked_at", "id"],
+        ["asked_at", "id", "kind"],
         sqlite_where=_IS_OPEN,
         postgresql_where=_IS_OPEN,
+    )
+    for name in ("handed_to", "handed_name"):
+        op.add_column("runs", sa.Column(name, sa.String(), nullable=True))
+    op.create_index(
+        "runs_by_taker",
+        "runs",
+        ["handed_to", "status", "started_at", "id"],
+        sqlite_where=_HANDED_OVER,
+        postgresql_where=_HANDED_OVER,
     )
 
 
 def downgrade() -> None:
     """Take them out again."""
+    op.drop_index("runs_by_taker", "runs")
+    for name in ("handed_name", "handed_to"):
+        op.drop_column("runs", name)
     op.drop_index("approvals_open", "approvals")
     for name in (
         "voters",
         "asked",
         "askers",
         "likeness",
+        "kind",
         "call",
         "people",
         "risk",
