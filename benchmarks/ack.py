@@ -147,8 +147,8 @@ def _outcome(size: Size, found: dict[str, tuple[float, ...]], active: int) -> Ou
             figures += [peer, ours]
             ratios.append(ratio(f"{share}, {words}", ours, peer, "1.2" if share == "p99" else ""))
     remarks = (
-        f"`{QUESTION}`, {size.commands} a round and app, in turns of {SLICE}; about 10 ms of each "
-        "is Bolt's own polling.",
+        f"`{QUESTION}`, {size.commands} a round and app, in turns of {SLICE}; about 10 ms of the "
+        "bare app's is Bolt's own polling.",
         f"{active} runs were still under way at the end.",
     )
     return Outcome(

@@ -7,20 +7,23 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from benchmarks import ack, bulk, estimates, restart, startup, steps
+from benchmarks.crowd import __main__ as crowd
 from benchmarks.measure import Outcome, as_json, context, report, tell
 
 RUNS = ack.Size().under_way
 Measures: TypeAlias = dict[str, Callable[[int], Outcome]]
 BRIEF: Measures = {
     "ack": lambda runs: ack.measure(ack.Size(rounds=2, under_way=runs)),
+    "crowd": lambda _: crowd.measure(crowd.Size(runs=200, seconds=20)),
     "startup": lambda _: startup.measure(startup.Size(rounds=1)),
     "steps": lambda _: steps.measure(steps.Size(rounds=2)),
     "restart": lambda _: restart.measure(restart.Size(rounds=1, at_rest=20_000)),
-    "bulk": lambda _: bulk.measure(bulk.Size(rounds=1, steps=2_000)),
+    "bulk": lambda _: bulk.measure(bulk.Size(rounds=1, steps=2_000, runs=2_000)),
     "estimates": lambda _: estimates.measure(estimates.Size(runs=100)),
 }
 LONG: Measures = {
     "ack": lambda runs: ack.measure(ack.Size(rounds=7, commands=300, under_way=runs)),
+    "crowd": lambda _: crowd.measure(crowd.Size()),
     "startup": lambda _: startup.measure(startup.Size(rounds=5)),
     "steps": lambda _: steps.measure(steps.Size(rounds=7)),
     "restart": lambda _: restart.measure(restart.Size()),

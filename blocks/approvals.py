@@ -1,31 +1,20 @@
 """What a person is asked to allow, and what became of the question."""
 
-import json
 import re
-from collections.abc import Mapping
 
-from blocks import ids, kit, states
+from blocks import ids, kit, proposals, states
 from blocks.kit import Block, Element, Message
-from blocks.wording import as_text, code, count, flat, line, listed, person, safe, when
-from opstream.domain.approval import Approval, ProposedCall, Verdict, Yes
+from blocks.risks import approve, risk
+from blocks.wording import code, line, listed, person, safe, when
+from opstream.domain.approval import HARMLESS, Approval, Verdict, Yes
 from opstream.domain.person import Who
 from opstream.domain.run import RunView
-from opstream.domain.values import Json
 
-_RISKS = {
-    "low": "🟢 Low",
-    "medium": "🟠 Medium",
-    "high": "🔴 High",
-    "critical": "⛔ Critical",
-}
+_FEW = 5
 _REVISED = "A changed proposal"
 _ARGUMENTS_LIMIT = 30
-_VALUE_LIMIT = 700
 _DETAILS_LIMIT = 2_000
-_AT_ONCE = "This is done at once, in your name:"
-_CONFIRM_LIMIT = 300 - len(_AT_ONCE) - 1
 _PERSON = re.compile(r"[UW][A-Z0-9]{2,}")
-_ODD = re.compile(r'[,="\n]')
 
 
 def request(view: RunView, approval: Approval, earlier: Approval | None = None) -> Message:
@@ -41,7 +30,8 @@ def request(view: RunView, approval: Approval, earlier: Approval | None = None) 
     blocks = [
         kit.header(f"🙋 {_REVISED if revised else approval.title}"),
         *([] if revised else _details(approval)),
-        *_call("What a yes does", approval.call),
+        *proposals.shown("What a yes does", approval.call),
+        *_below(approval),
         *_changes(approval, earlier),
         *(_first_words(approval) if revised else []),
         kit.fields(f"*Risk*\n{risk(approval.rule.risk)}", f"*Open until*\n{_until(approval)}"),
@@ -57,9 +47,9 @@ def decided(run_id: str, approval: Approval, earlier: Approval | None = None) ->
     title = _REVISED if _is_revised(approval, earlier) else approval.title
     blocks = [
         kit.header(f"{_SIGNS[approval.verdict]} {title}"),
-        *_call("What was asked for", approval.call),
+        *proposals.shown("What was asked for", approval.call),
         kit.section(_verdict(approval)),
-        kit.context(f"{_origin(run_id)}{_revision(approval)}"),
+        kit.context(f"{risk(approval.rule.risk)} risk · {_origin(run_id)}{_revision(approval)}"),
     ]
     word = _WORDS[approval.verdict]
     by = f" by {approval.by.name}" if approval.by else ""
@@ -84,19 +74,28 @@ _WORDS = {
 }
 
 
-def risk(word: str) -> str:
-    """Return a risk as a sign and a word."""
-    return _RISKS.get(word.lower(), f"⚪ {line(word, 60).capitalize() or 'Not stated'}")
-
-
 def who_may(view: RunView, approval: Approval) -> str:
     """Return who may answer, and by name those who are known to."""
     role = states.role_words(approval.rule.role)
     may = f"{role[:1].upper()}{role[1:]} may decide"
     if not approval.rule.asker_may:
         may += f", other than {person(view.run.by)}, who asked"
-    known = [person(Who(one, one)) for one in view.deciders.get(approval.step, ())[:5]]
-    return f"{may}: {listed(known)}." if known else f"{may}."
+        if view.run.responsible.id != view.run.by.id:
+            may += f", and {person(view.run.responsible)}, who answers for it now"
+    if approval.rule.reactions and approval.risk in HARMLESS:
+        may += ", also by ✅ or ❌ on this message"
+    deciders = view.deciders.get(approval.step, ())
+    if not deciders or len(deciders) > _FEW:
+        return f"{may}."
+    return f"{may}: {listed([_or_delegate(view, one) for one in deciders])}."
+
+
+def _or_delegate(view: RunView, decider: str) -> str:
+    """Return somebody who may decide, after who decides for them while they are away."""
+    absent, delegate = person(Who(decider, decider)), view.away.get(decider)
+    if delegate is None or delegate.id in {view.run.by.id, view.run.responsible.id}:
+        return absent
+    return f"{person(delegate)} for {absent}"
 
 
 def progress(approval: Approval) -> list[Block]:
@@ -125,6 +124,12 @@ def asked(one: str) -> str:
     return person(Who(name, name)) if _PERSON.fullmatch(name) else code(one, 80)
 
 
+def _below(approval: Approval) -> list[Block]:
+    """Return where all of it stands, when it is too long for the question."""
+    said = "Some of it is shortened here; all of it stands in the message above."
+    return [kit.context(f"📄 {said}")] if any(proposals.whole(approval)) else []
+
+
 def _details(approval: Approval) -> list[Block]:
     return [kit.section(safe(approval.details, _DETAILS_LIMIT))] if approval.details else []
 
@@ -144,76 +149,15 @@ def _first_words(approval: Approval) -> list[Block]:
     return [kit.context(f"First it was proposed as *{line(approval.title, 300)}*.{details}")]
 
 
-def _call(title: str, call: ProposedCall | None) -> list[Block]:
-    if call is None:
-        return []
-    lines = arguments(call.arguments)
-    return [kit.section(f"*{title}:* {code(call.operation, 200)}"), *kit.paragraphs(lines)]
-
-
-def arguments(values: Mapping[str, Json]) -> list[str]:
-    """Return the arguments of a call, one mrkdwn line each, as exactly as there is room for."""
-    lines = [
-        f"• {line(name, 80)} = {exact(value)}"
-        for name, value in list(values.items())[:_ARGUMENTS_LIMIT]
-    ]
-    more = len(values) - _ARGUMENTS_LIMIT
-    return [*lines, f"• and {count(more, 'more argument')}"] if more > 0 else lines
-
-
-def exact(value: Json) -> str:
-    """Return a value as code; one that is too long says how much of it is not shown."""
-    text = as_text(value)
-    if len(text) <= _VALUE_LIMIT:
-        return code(text, 2 * _VALUE_LIMIT)
-    return f"{code(text, _VALUE_LIMIT)} ({len(text):,} characters in all)"
-
-
-def in_short(call: ProposedCall, limit: int = _CONFIRM_LIMIT) -> str:
-    """Return a call as one line of plain text; what is left out of it is counted."""
-    head = flat(call.operation, 100)
-    named = [f"{flat(name, 40)} = {_bare(value)}" for name, value in call.arguments.items()]
-    for kept in range(len(named), -1, -1):
-        left = len(named) - kept
-        more = [f"{count(left, 'argument')} that only the message shows"] if left else []
-        said = listed([*named[:kept], *more]) if left else ", ".join(named)
-        if len(head) + 2 + len(said) <= limit:
-            return f"{head}: {said}" if said else head
-    return head
-
-
-def _bare(value: Json) -> str:
-    """Return a value as text that cannot be taken for another argument."""
-    text = as_text(value)
-    odd = isinstance(value, str) and (text != text.strip() or not text or _ODD.search(text))
-    return flat(json.dumps(value, ensure_ascii=False) if odd else text, 1_000)
-
-
 def _changes(approval: Approval, earlier: Approval | None) -> list[Block]:
     if earlier is None or earlier.verdict is not Verdict.CHANGES:
         return []
     by = f" by {person(earlier.by)}" if earlier.by else ""
     said = f": “{line(earlier.comment, 600)}”" if earlier.comment else "."
     lines = [f"*Changed since revision {earlier.revision}*, asked for{by}{said}"]
-    for name, (old, new) in changed(earlier.call, approval.call).items():
-        lines.append(f"• {line(name, 80)}: {_short(old)} → {_short(new)}")
+    for name, (old, new) in proposals.changed(earlier.call, approval.call).items():
+        lines.append(f"• {line(name, 80)}: {proposals.short(old)} → {proposals.short(new)}")
     return kit.paragraphs(lines[:_ARGUMENTS_LIMIT])
-
-
-def changed(old: ProposedCall | None, new: ProposedCall | None) -> dict[str, tuple[Json, Json]]:
-    """Return the arguments that differ between two proposals, each with its old and new value."""
-    before = old.arguments if old else {}
-    after = new.arguments if new else {}
-    names = [*before, *(name for name in after if name not in before)]
-    return {
-        name: (before.get(name), after.get(name))
-        for name in names
-        if before.get(name) != after.get(name)
-    }
-
-
-def _short(value: Json) -> str:
-    return code(as_text(value), 60)
 
 
 def _until(approval: Approval) -> str:
@@ -251,10 +195,8 @@ def _consequence(verdict: Verdict) -> str:
 
 def _buttons(run_id: str, approval: Approval) -> tuple[Element, ...]:
     value = ids.carried(run=run_id, step=approval.step, revision=approval.revision)
-    what = in_short(approval.call) if approval.call else approval.title
-    ask = kit.confirm("Approve this?", f"{_AT_ONCE}\n{what}", "Approve", "Not yet")
     return (
-        kit.button("Approve", ids.APPROVAL_GRANT, value, style="primary", confirm=ask),
+        approve(approval.rule.risk, approval.title, approval.call, value),
         kit.button("Deny", ids.APPROVAL_DENY, value, style="danger"),
         kit.button("Ask for changes", ids.APPROVAL_CHANGES, value),
     )

@@ -130,11 +130,18 @@ def report_in(output: Json) -> Json:
     return output if isinstance(output, Mapping | list | tuple) else None
 
 
-def logs(run_id: str, facts: Sequence[Fact], lines: Sequence[str], offset: int) -> Message:
-    """Return a page of what happened in a run, oldest first."""
+def logs(
+    run_id: str, facts: Sequence[Fact], lines: Sequence[str], offset: int, told: str = ""
+) -> Message:
+    """Return a page of what happened in a run, oldest first.
+
+    Args:
+        told: Who was told of it, in words, or ''.
+    """
     shown = lines[offset : offset + FACTS_A_PAGE]
     stamps = [clock(fact.at) for fact in facts[offset : offset + FACTS_A_PAGE]]
     said = [f"{at} {words}" for at, words in zip(stamps, shown, strict=True)]
     head = kit.section(f"*Log of {code(run_id, 80)}* · {count(len(lines), 'entry', 'entries')}")
     turn = pager("logs", offset, len(shown), len(lines), run=run_id, size=FACTS_A_PAGE)
-    return kit.message(f"Log of {run_id}", [head, *kit.paragraphs(said), *turn])
+    heard = [kit.context(told)] if told else []
+    return kit.message(f"Log of {run_id}", [head, *kit.paragraphs(said), *heard, *turn])

@@ -7,7 +7,9 @@ from typing import Final
 
 from blocks import ids, kit
 from blocks.kit import Block, Message
+from blocks.runs import steering
 from blocks.wording import code, line
+from opstream.domain.run import Run
 
 GOOD: Final = "good"
 BAD: Final = "bad"
@@ -46,6 +48,19 @@ def not_understood(said: str, topic: str, tries: Sequence[str]) -> Message:
 def thanked(name: str) -> Message:
     """Return what is said to thanks."""
     return kit.sentence(f"You are welcome, {line(name, 80)}.")
+
+
+def stopped(run: Run | None) -> Message:
+    """Return what is said after Stop: I tell no more; what a run does is another matter, and asked.
+
+    Args:
+        run: The one of the thread that goes on; None when there is none.
+    """
+    said = "🛑 I stopped."
+    if run is None:
+        return kit.sentence(said)
+    text = f"{said} Run {code(run.id)} goes on. Do you want to end that, too?"
+    return kit.message(f"{said} The run goes on.", [kit.section(text), kit.actions(*steering(run))])
 
 
 def rateable(message: Message, said: str) -> Message:

@@ -1,13 +1,14 @@
 """Lists of open approvals, the form that settles equal ones together, and who is away."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from blocks import approvals, ids, kit
+from blocks import forms, ids, kit, proposals, risks
 from blocks.forms import View, modal
 from blocks.kit import Block, Message
 from blocks.lists import pager
 from blocks.wording import code, count, line, listed, person, when
 from opstream.domain.open_approval import ApprovalPage, Delegation, OpenApproval
+from opstream.domain.values import Json
 
 _FORM_LINES = 30
 
@@ -27,16 +28,16 @@ def grouped(found: Sequence[OpenApproval]) -> list[list[OpenApproval]]:
     """Return approvals with those together that are equal but for their arguments."""
     groups: dict[str, list[OpenApproval]] = {}
     for one in found:
-        key = one.likeness or f"{one.run}:{one.step}"
+        alone = not one.likeness or one.must_type
+        key = f"{one.run}:{one.step}" if alone else one.likeness
         groups.setdefault(key, []).append(one)
     return list(groups.values())
 
 
 def _alone(one: OpenApproval) -> list[Block]:
     value = ids.carried(run=one.run, step=one.step, revision=one.revision)
-    ask = kit.confirm("Approve this?", _what(one), "Approve", "Not yet")
     buttons = kit.actions(
-        kit.button("Approve", ids.APPROVAL_GRANT, value, style="primary", confirm=ask),
+        risks.approve(one.risk, one.title, one.call, value),
         kit.button("Deny", ids.APPROVAL_DENY, value, style="danger"),
     )
     return [kit.section(f"*{line(one.title, 200)}*\n{code(_what(one), 600)}"), _facts(one), buttons]
@@ -57,34 +58,59 @@ def _facts(one: OpenApproval) -> Block:
     voices = f" · {one.voters} of {one.people} yeses" if one.people > 1 else ""
     asker = f"asked for by {person(one.asker)}"
     return kit.context(
-        f"{approvals.risk(one.risk)} · {asker} · {one.role.value} · {until}{voices} · {code(one.run)}"
+        f"{risks.risk(one.risk)} · {asker} · {one.role.value} · {until}{voices} · {code(one.run)}"
     )
 
 
 def _what(one: OpenApproval) -> str:
-    return approvals.in_short(one.call) if one.call else one.title
+    return proposals.in_short(one.call) if one.call else one.title
 
 
-def approve_all(found: Sequence[OpenApproval]) -> View:
-    """Return the form that shows exactly what each of several yeses does."""
+def alone(one: OpenApproval) -> Message:
+    """Return one open approval with its buttons, for a second look before a yes."""
+    head = f"This is of {risks.risk(one.risk).lower()} risk, so please look once more."
+    return kit.message(f"{one.title}: please look once more", [kit.section(head), *_alone(one)])
+
+
+def type_word(one: OpenApproval, place: Mapping[str, Json]) -> View:
+    """Return the form that takes a word, typed in full, along with a yes to something critical."""
+    word = one.must_type
+    blocks = [
+        kit.section(f"*{line(one.title, 300)}*\n{risks.risk(one.risk)} risk"),
+        *_exactly(one),
+        forms.text_block(ids.FIELD_TYPED, f"Type {word} to say yes", ""),
+    ]
+    about = {"run": one.run, "step": one.step, "revision": one.revision, "words": word}
+    return modal(
+        "Approve",
+        blocks,
+        callback=ids.FORM_TYPE,
+        submit=kit.plain_text("Approve", 24),
+        private_metadata=ids.carried(**about, place=place),
+    )
+
+
+def approve_all(found: Sequence[OpenApproval], place: Mapping[str, Json]) -> View:
+    """Return the form that shows exactly what each of several yeses does; the outcome is told at `place`."""
     blocks = [kit.section(f"*{count(len(found), 'approval')}* will be settled, each by itself:")]
     for one in found:
         what = _exactly(one)
-        blocks += [kit.section(f"*{line(one.title, 200)}* · run {code(one.run)}"), *what]
+        head = f"*{line(one.title, 200)}* · {risks.risk(one.risk)} risk · run {code(one.run)}"
+        blocks += [kit.section(head), *what]
     chosen = " ".join(f"{one.run}:{one.step}:{one.revision}" for one in found)
     return modal(
         "Approve all" if len(found) > 1 else "Approve",
         blocks,
         callback=ids.FORM_APPROVE,
         submit=kit.plain_text("Approve", 24),
-        private_metadata=ids.carried(words=chosen),
+        private_metadata=ids.carried(words=chosen, place=place),
     )
 
 
 def _exactly(one: OpenApproval) -> list[Block]:
     if one.call is None:
         return []
-    lines = [code(one.call.operation, 200), *approvals.arguments(one.call.arguments)]
+    lines = [code(one.call.operation, 200), *proposals.arguments(one.call.arguments)]
     return kit.paragraphs(lines[:_FORM_LINES])
 
 

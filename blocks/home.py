@@ -9,6 +9,7 @@ from blocks import ids, kit, stats
 from blocks.forms import View
 from blocks.kit import Block, Element
 from blocks.lists import summary
+from blocks.risks import risk
 from blocks.schedules import Plan, remove, row
 from blocks.wording import about, code, count, line, person, safe, spent, when
 from opstream.domain.open_approval import ApprovalPage, OpenApproval
@@ -25,8 +26,6 @@ _ACTIONS = (
     ("🔄 Everything active", "list"),
     ("📜 History", "history"),
     ("📊 Statistics", "stats 30d"),
-    ("🔔 Preferences", "prefs"),
-    ("❓ Help", "help"),
 )
 
 
@@ -76,7 +75,7 @@ def home(shown: Shown) -> View:
     blocks = [
         kit.header(f"Hello {shown.name}"),
         kit.section(_at_a_glance(shown)),
-        kit.actions(*(_action(text, verb) for text, verb in _ACTIONS)),
+        kit.actions(*(_action(text, verb) for text, verb in _ACTIONS), *_ABOUT_ME),
         kit.divider(),
         *_approvals(shown),
         *_waiting(shown),
@@ -105,6 +104,12 @@ def _action(text: str, verb: str) -> Element:
     return kit.button(text, f"{ids.HOME_VERB}:{verb.split()[0]}", ids.carried(verb=verb))
 
 
+_ABOUT_ME = (
+    kit.button("🔔 Preferences", ids.PREFS_OPEN, ids.carried()),
+    _action("❓ Help", "help"),
+)
+
+
 def _approvals(shown: Shown) -> list[Block]:
     if not shown.approvals.total:
         return []  # the next part says so
@@ -119,7 +124,7 @@ def _approval(one: OpenApproval, titles: Mapping[str, str]) -> Block:
     workflow = line(titles.get(one.workflow, one.workflow), 150)
     does = f" · a yes calls {code(one.call.operation, 100)}" if one.call else ""
     until = f" · open until {when(one.expires_at)}" if one.expires_at else ""
-    said = f"*{line(one.title, 200)}*\n{workflow} · asked by {person(one.asker)}{does}{until}"
+    said = f"*{line(one.title, 200)}*\n{risk(one.risk)} · {workflow} · asked by {person(one.asker)}{does}{until}"
     details = ids.carried(run=one.run)
     label = f"What {one.run} asks"
     return kit.section(said, kit.button("Look at it", ids.RUN_DETAILS, details, label=label))
@@ -232,7 +237,7 @@ def _statistics(found: Statistics | None) -> list[Block]:
         teach = "As soon as runs have ended, this shows how well they went and how long they took."
         return [_title("📊 How it runs", 0), kit.context(teach)]
     days = len(found.parts)
-    words = f"*📊 How it runs* · everybody's, the last {days} days\n{stats.summary(found)}"
+    words = f"*📊 How it runs* · all that you may see, the last {days} days\n{stats.summary(found)}"
     return [kit.section(words), *stats.drawings(found)]
 
 

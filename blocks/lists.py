@@ -89,7 +89,8 @@ def summary(one: RunSummary, titles: Mapping[str, str]) -> str:
     title = line(titles.get(one.workflow_id, one.workflow_id), 150)
     head = f"{sign.emoji} *{sign.word}* · {title} · {code(one.id, 80)}"
     reason = f"\n{line(one.reason, 200)}" if one.reason else ""
-    return f"{head}\nAsked by {person(one.by)} · {when(one.started_at)}{took}{reason}"
+    now = f" · {person(one.handed_to)} answers for it" if one.handed_to else ""
+    return f"{head}\nAsked by {person(one.by)} · {when(one.started_at)}{took}{now}{reason}"
 
 
 def workflows(

@@ -8,14 +8,16 @@ from typing import Final
 from blocks import kit
 from blocks.answers import SIMULATED, blocks_of, is_simulation
 from blocks.kit import Block, Message
-from blocks.wording import clock, count, flat, line, safe
-from opstream.domain.notification import Notice
+from blocks.wording import clock, code, count, flat, line, safe
+from opstream.domain.notification import Dispatch, Notice, Standing, Target
 from opstream.domain.report import Report, parse
 from opstream.domain.values import Json
 from opstream.domain.workflow import Step
 
 _SHORT: Final = 300  # characters
 _LINES: Final = 15
+_HEARERS: Final = 15
+_SIGNS: Final = {"U": "@", "W": "@", "C": "#", "G": "#"}
 LINES_LIMIT: Final = 20
 
 
@@ -97,6 +99,34 @@ def _told_line(one: Notice, links: Mapping[str, str]) -> str:
     link = links.get(one.key, "")
     about = f" · `{one.run}`" if one.run else ""
     return f"{mark}{line(one.text, 600)}{about}{f' · <{link}|Open the thread>' if link else ''}"
+
+
+def heard(dispatches: Sequence[Dispatch]) -> str:
+    """Return who was told of a run, and for whom something still waits; '' when that is nobody."""
+    found: dict[str, list[Dispatch]] = {}
+    for one in dispatches:
+        if one.standing is not Standing.DROPPED:
+            found.setdefault(_whose(one.target), []).append(one)
+    if not found:
+        return ""
+    said = [f"{whose} {_how_often(each)}" for whose, each in list(found.items())[:_HEARERS]]
+    more = f", and {len(found) - _HEARERS} more" if len(found) > _HEARERS else ""
+    return f"🔔 *Told:* {', '.join(said)}{more}"
+
+
+def _whose(target: Target) -> str:
+    id = target.owner.rpartition("/")[2]
+    if target.outside or not id.isalnum() or id[0] not in _SIGNS:
+        return code(target.outside or target.owner, 80)
+    return f"<{_SIGNS[id[0]]}{target.owner}>"
+
+
+def _how_often(dispatches: Sequence[Dispatch]) -> str:
+    sent = sum(one.standing is Standing.SENT for one in dispatches)
+    failed = sum(one.standing is Standing.GIVEN_UP for one in dispatches)
+    waits = len(dispatches) - sent - failed
+    parts = ((sent, "told"), (waits, "still to come"), (failed, "not taken"))
+    return f"({', '.join(f'{number} {word}' for number, word in parts if number)})"
 
 
 def _split(output: Json) -> tuple[str, Json]:

@@ -27,7 +27,7 @@ _KINDS: Final[Mapping[NoticeKind, str]] = {
     NoticeKind.COMPLETED: "ends",
     NoticeKind.FAILED: "failures",
     NoticeKind.APPROVAL: "decisions that wait",
-    NoticeKind.ESCALATION: "escalations",
+    NoticeKind.ESCALATION: "escalations and hand-overs",
     NoticeKind.SCHEDULE: "schedules that fail",
     NoticeKind.TROUBLE: "broken links and tools",
 }

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from blocks import ids, kit
-from blocks.approvals import arguments
 from blocks.kit import Element, Message
+from blocks.proposals import arguments
 from blocks.wording import as_text, code, line, person, safe, when
 from opstream.domain.run import Run, StepState, StepStatus
 from opstream.domain.values import Json

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from blocks import ids, kit, runs, states
 from blocks.answers import SIMULATED, blocks_of, is_simulation
-from blocks.approvals import arguments
 from blocks.kit import Block, Element, Message
+from blocks.proposals import arguments
 from blocks.wording import code, line, safe
 from opstream.domain.history import Outcome
 from opstream.domain.run import Run, RunStatus, RunView, StepState, StepStatus

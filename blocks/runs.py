@@ -44,7 +44,8 @@ def card(view: RunView, moved_from: str = "") -> Message:
     blocks.extend(kit.section(one) for one in states.doubts(view)[:5])
     if moved_from:
         blocks.append(kit.context(_moved(moved_from)))
-    blocks.append(kit.actions(*steering(run)))
+    watch = () if run.status.ended else (button(run, "Watch", ids.RUN_WATCH),)
+    blocks.append(kit.actions(*steering(run), *watch))
     return kit.message(f"{sign} · {view.workflow.title}", blocks)
 
 
@@ -56,7 +57,8 @@ def _asked(run: Run) -> str:
     again = f" · set going again {count(run.retries, 'time')}" if run.retries else ""
     why = f" · {line(run.trigger, 120)}" if run.trigger else ""
     asked = f"Asked by {person(run.by)}{why} · {when(run.started_at)}"
-    return f"{asked} · {code(run.id, 80)}{again}"
+    now = f" · 🤝 {person(run.responsible)} answers for it now" if run.handed_over else ""
+    return f"{asked} · {code(run.id, 80)}{again}{now}"
 
 
 def _inputs(inputs: Mapping[str, Json]) -> list[str]:
@@ -83,11 +85,12 @@ def steering(run: Run) -> tuple[Element, ...]:
         return (again, button(run, "Retry from …", ids.RETRY_OPEN), details)
     if run.status.ended:
         return (details,)
+    take = button(run, "Take over", ids.RUN_TAKE)
     if run.status in (RunStatus.QUEUED, RunStatus.STOPPING):
-        return (_cancel(run), details)
+        return (_cancel(run), details, take)
     paused = run.status is RunStatus.PAUSED
     first = ("Resume", ids.RUN_RESUME) if paused else ("Pause", ids.RUN_PAUSE)
-    return (button(run, *first), _cancel(run), details)
+    return (button(run, *first), _cancel(run), details, take)
 
 
 def button(run: Run, text: str, action_id: str, style: str = "") -> Element:

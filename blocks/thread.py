@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final
 
-from blocks import approvals, kit, notices, questions, results, runs, states
+from blocks import approvals, kit, notices, proposals, questions, results, runs, states
 from blocks.kit import Block, Message
 from blocks.notices import Noted
 from opstream.domain.approval import Approval, Verdict
@@ -141,8 +141,17 @@ def _approvals(view: RunView, state: StepState) -> Iterator[Part]:
     earlier: Approval | None = None
     for approval in (*state.earlier_approvals, *last):
         key = f"approval/{approval.step}/{approval.revision}"
+        for number, message in enumerate(proposals.whole(approval), start=1):
+            yield Part(f"whole/{approval.step}/{approval.revision}/{number}", message)
         yield Part(key, _approval(view, approval, earlier))
         earlier = approval
+
+
+def approval_of(key: str) -> tuple[str, int] | None:
+    """Return the step and the revision of the approval that has a key, None for other messages."""
+    kind, _, rest = key.partition("/")
+    step, _, revision = rest.rpartition("/")
+    return (step, int(revision)) if kind == "approval" and revision.isdecimal() else None
 
 
 def _approval(view: RunView, approval: Approval, earlier: Approval | None) -> Message:

@@ -10,6 +10,7 @@ from handlers.homes import Homes
 from handlers.outbox import Outbox
 from handlers.payloads import Asker
 from handlers.people import People
+from handlers.streaming import Streams
 from handlers.voice import Voice
 from opstream.domain.conversation import Place
 from opstream.ports import Clock
@@ -32,6 +33,7 @@ class Edge:
     channels: Channels
     callers: Callers
     homes: Homes
+    streams: Streams
     default_channel: str = ""
 
     def voice(self, person: str, place: Place | None, response_url: str = "") -> Voice:

@@ -87,7 +87,7 @@ class Homes:
             return
         concerns_all = (sign in WAITING) != (before in WAITING)
         for one in self._looking():
-            if concerns_all or one.person == run.by.id:
+            if concerns_all or one.person in (run.by.id, run.responsible.id):
                 self._renew(one)
 
     def changed(self, person: str) -> None:

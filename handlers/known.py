@@ -1,8 +1,9 @@
 """What is known of one run's postings: read once, then kept in step with the store."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from blocks import thread
+from blocks.kit import Message
 from opstream.domain.conversation import Place, Posting
 from opstream.ports import PostingStore
 
@@ -25,6 +26,13 @@ class KnownPostings:
     def card(self) -> Posting | None:
         """The posting of the run's card."""
         return self._postings.get(thread.CARD)
+
+    def behind(
+        self, parts: Iterable[thread.Part], fingerprint: Callable[[Message], str]
+    ) -> frozenset[str]:
+        """Return the keys of parts that do not stand in the chat, or not as they are."""
+        shown = {key: posting.digest for key, posting in self._postings.items()}
+        return frozenset(one.key for one in parts if shown.get(one.key) != fingerprint(one.message))
 
     async def read(self) -> None:
         """Read what an earlier process left, once."""

@@ -13,6 +13,8 @@ from blocks.thread import CARD, Urgency
 from handlers.outbox import Outbox, without_blocks
 from handlers.payloads import Asker
 from handlers.troubles import NETWORK, Kind, understand
+from handlers.workspaces.client import asking
+from handlers.workspaces.names import workspace_of
 from opstream.domain.conversation import Place
 from opstream.domain.notification import Notice
 from opstream.errors import NotFound, OpStreamError
@@ -54,6 +56,7 @@ class SlackCourier:
 
     async def carry(self, batch: Batch) -> Carried:
         """Post a batch as one message, unless it stands there already."""
+        asking.set(workspace_of(batch.target.owner))  # not of whoever happened to wake us
         try:
             return await self._carry(batch)
         except SlackApiError as error:
@@ -67,8 +70,8 @@ class SlackCourier:
             return Carried(False, _AGAIN_SECONDS, f"No answer came ({type(error).__name__}).")
 
     async def _carry(self, batch: Batch) -> Carried:
-        owner, place = batch.target.owner, await self._place(batch)
-        if place is None:
+        owner, places = batch.target.owner, await self._places(batch)
+        if not places:
             return Carried(False, None, "There is no thread in which a group could be told.")
         notices = [one.notice for one in batch.parts]
         if is_person(owner):
@@ -78,8 +81,8 @@ class SlackCourier:
                 return Carried(False, _AGAIN_SECONDS, str(error))
         if not notices:
             return Carried(False, None, "They may not see that run.")
-        if not await self._stands(batch, place):
-            await self._post(notices, place, owner, batch.key)
+        if not await self._stands(batch, places):
+            await self._post(notices, places[0], owner, batch.key)
         return Carried(True)
 
     async def _may_hear(self, notice: Notice, person: str) -> bool:
@@ -91,22 +94,31 @@ class SlackCourier:
             return False
         return True
 
-    async def _place(self, batch: Batch) -> Place | None:
-        place = batch.target.place or Place(batch.target.owner)
-        if is_group(place.channel):
-            return await self._thread(batch.parts[0].notice)
-        if place.is_direct:
-            return Place(await self._outbox.direct_channel(place.channel))
-        if place.channel.startswith("#"):
-            return Place(await self._outbox.channel_named(place.channel))
-        return place
+    async def _places(self, batch: Batch) -> Sequence[Place]:
+        """Return where to post a batch, and where else it may have been posted before; () for nowhere.
 
-    async def _stands(self, batch: Batch, place: Place) -> bool:
+        What belongs to the thread of a run is told in a direct message while that run has no thread.
+        """
+        owner, place = batch.target.owner, batch.target.place or Place(batch.target.owner)
+        if is_group(owner):
+            thread = await self._thread(batch.parts[0].notice)
+            return (thread,) if thread else ()
+        if batch.target.run:
+            direct = Place(await self._outbox.direct_channel(owner))
+            card = await self._card(batch.target.run)
+            return (card, direct) if card else (direct,)
+        if place.is_direct:
+            return (Place(await self._outbox.direct_channel(place.channel)),)
+        if place.channel.startswith("#"):
+            return (Place(await self._outbox.channel_named(place.channel)),)
+        return (place,)
+
+    async def _stands(self, batch: Batch, places: Sequence[Place]) -> bool:
         """Return whether a message that may have been posted before a crash is there."""
         if not batch.again:
             return False
-        since = min(one.at for one in batch.parts) - _SLACK_TIME
-        return await self._outbox.find(place, batch.key, since.timestamp()) is not None
+        since = (min(one.at for one in batch.parts) - _SLACK_TIME).timestamp()
+        return any([await self._outbox.find(place, batch.key, since) for place in places])
 
     async def _post(self, notices: Sequence[Notice], place: Place, owner: str, key: str) -> None:
         links = {one.key: await self._link(one) for one in notices[: cards.LINES_LIMIT]}
@@ -136,13 +148,18 @@ class SlackCourier:
         return str(found.get("permalink") or "")
 
     async def _thread(self, notice: Notice) -> Place | None:
-        for one in await self._postings.of_run(notice.run) if notice.run else ():
-            if one.ts is not None and one.key == f"{notice.run}/{CARD}":
-                return Place(one.place.channel, one.ts)
-        return notice.place
+        return await self._card(notice.run) or notice.place
+
+    async def _card(self, run: str) -> Place | None:
+        """Return the thread of a run, or None while its card does not stand."""
+        for one in await self._postings.of_run(run) if run else ():
+            if one.ts is not None and one.key == f"{run}/{CARD}":
+                return Place(one.place.channel, one.place.thread or one.ts)
+        return None
 
     async def pause_ends(self, person: str, now: datetime) -> datetime | None:
         """Return when the do-not-disturb that is on now ends; None while it is off, or unknown."""
+        asking.set(workspace_of(person))
         known = self._pauses.get(person)
         if known is None or now - known[0] >= _FRESH:
             known = (now, await self._ask(person, now))

@@ -141,7 +141,7 @@ def carried(text: str) -> Carried:
     """Return what was packed by `ids.carried`; what does not fit is empty."""
     try:
         data = json.loads(text) if text else {}
-    except ValueError:
+    except (ValueError, RecursionError):  # no JSON, or deeper than anything of ours
         data = {}
     found = _object(data)
     place = _object(found.get("place"))

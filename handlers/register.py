@@ -9,7 +9,7 @@ from blocks import ids
 from handlers.actions import approvals, drafts, pages, prefs, ratings, runs, shortcuts
 from handlers.commands import slash
 from handlers.edge import Edge
-from handlers.events import chat, home, mention, step
+from handlers.events import agent, chat, home, mention, step
 from handlers.failures import AnswerPress, Listening
 from handlers.views import choose, decide, draft, prefer, retry, start_run
 
@@ -26,6 +26,7 @@ ACTIONS: tuple[tuple[str, AnswerPress], ...] = (
     (ids.RUN_LOGS, runs.logs),
     (ids.RUN_AGAIN, runs.again),
     (ids.APPROVAL_GRANT, approvals.grant),
+    (ids.APPROVAL_TYPE, approvals.type_word),
     (ids.APPROVAL_ALL, approvals.approve_all),
     (ids.RUN_TAKE, runs.take),
     (ids.APPROVAL_DENY, approvals.deny),
@@ -57,11 +58,12 @@ def register(app: AsyncApp, edge: Edge) -> Listening:
     app.command(_ANY)(listening.command(slash.answer))
 
     for action_id, answer in ACTIONS:
-        app.action(re.compile(rf"{re.escape(action_id)}(:.*)?$"))(listening.press(answer))
+        app.action(re.compile(rf"\A{re.escape(action_id)}(:.*)?\Z"))(listening.press(answer))
     app.action(_ANY)(listening.press(runs.stale))
 
     app.view(ids.FORM_START)(listening.submission(start_run.start, start_run.check))
     app.view(ids.FORM_APPROVE)(listening.submission(decide.approve))
+    app.view(ids.FORM_TYPE)(listening.submission(decide.approve_typed, decide.check_typed))
     app.view(ids.FORM_DENY)(listening.submission(decide.deny))
     app.view(ids.FORM_CHANGES)(listening.submission(decide.ask_changes))
     app.view(ids.FORM_ANSWER)(listening.submission(decide.answer))
@@ -78,6 +80,7 @@ def register(app: AsyncApp, edge: Edge) -> Listening:
     app.event("message")(listening.overheard(chat.overheard, mention.answer))
     app.event("reaction_added")(listening.reaction(chat.reacted))
     app.event("app_home_opened")(listening.event(home.opened))
+    app.event("agent_session_stopped")(listening.event(agent.stopped))
     app.function(ids.STEP_RUN)(listening.step(step.run))
     app.event(_ANY)(_only_ack)
     app.shortcut(ids.START_ANYTHING)(listening.shortcut(shortcuts.start))

@@ -279,12 +279,7 @@ class Showing:
 
     def _say_it_plainly(self, code: str) -> bool:
         """Fall back to bare text for the parts that are behind, so that nothing is lost."""
-        known = self._known.by_part
-        behind = frozenset(
-            one.key
-            for one in self._parts()
-            if one.key not in known or known[one.key].digest != self._content.digest(one.message)
-        )
+        behind = self._known.behind(self._parts(), self._content.digest)
         log.error("blocks_refused", run=self._run_id, code=code, parts=sorted(behind))
         return self._content.say_plainly(behind)
 

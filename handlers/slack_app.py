@@ -26,6 +26,7 @@ from handlers.pacing import Pacing, Sleep
 from handlers.patience import patiently
 from handlers.people import People
 from handlers.sockets import Socket
+from handlers.streaming import Streams
 from handlers.troubles import NETWORK, Kind, understand
 from handlers.workspaces.client import ManyWorkspacesClient
 from handlers.workspaces.identity import Identity
@@ -186,6 +187,7 @@ def register(app: SlackApp, services: Services, messenger: SlackMessenger) -> No
             partial(home.publish, app.client, messenger.outbox.pictures),
             clock,
         ),
+        Streams(app.client, messenger.outbox, clock, app.identity.team),
         messenger.default_channel,
     )
     messenger.also(edge.homes.heard)

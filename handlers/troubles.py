@@ -75,6 +75,10 @@ _BAD_MOMENT = frozenset(
 )
 
 
+# The right to open a form lives for three seconds.
+_TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"})
+
+
 def understand(error: SlackApiError | SlackClientError) -> Trouble:
     """Return what a refusal of Slack means."""
     if not isinstance(error, SlackApiError):
@@ -98,7 +102,8 @@ def understand(error: SlackApiError | SlackClientError) -> Trouble:
 def passes(error: Exception) -> bool:
     """Return whether Slack has just a bad moment, so that the same may work a little later."""
     if isinstance(error, SlackApiError | SlackClientError):
-        return understand(error).kind in (Kind.WAIT, Kind.TRY_AGAIN)
+        trouble = understand(error)
+        return trouble.kind in (Kind.WAIT, Kind.TRY_AGAIN) or trouble.code in _TOO_LATE
     return isinstance(error, aiohttp.ClientError | asyncio.TimeoutError)
 
 

@@ -54,7 +54,7 @@ def test_a_restart_can_be_measured():
 
 
 def test_long_runs_can_be_measured():
-    outcome = bulk.measure(bulk.Size(rounds=1, steps=20))
+    outcome = bulk.measure(bulk.Size(rounds=1, steps=20, runs=20))
 
     assert all(figure.median > 0 for figure in outcome.figures if figure.unit == "s")
 

@@ -22,6 +22,7 @@ from benchmarks.processes import CONNECT_SECONDS, Piped, memory_mb, process
 
 TOKENS = {"SLACK_BOT_TOKEN": "xoxb-playground", "SLACK_APP_TOKEN": "xapp-playground"}
 _STEPS = 30
+_LOOKS = 6  # at the memory, over the time
 _BUSY = "id: busy\ntitle: Busy\nsteps:\n"
 _ROLES = "default: [operator]\n"
 _MCP = 'servers:\n  slow: {command: "{python}", args: ["-m", "benchmarks.tools"]}\n'
@@ -112,16 +113,15 @@ def measure(size: Size) -> Outcome:
             raise RuntimeError(f"No run is under way. The bot said:\n{there.bot.said()}")
         memory = [memory_mb(there.bot.pid)[0]]
         tell(f"{size.people} people type and press for {size.seconds:g} s.")
-        lived = _live_in_both(there, size)
-        memory.append(memory_mb(there.bot.pid)[0])
+        lived = _live_in_both(there, size, memory)
         active = active_runs(there.data)
         told = there.ours.ask({"do": "told"})
         faults = _faults(told["posted"], there.data)
     return _outcome(size, Found(begun, lived, memory, active, told, faults))
 
 
-def _live_in_both(there: Street, size: Size) -> dict[str, Any]:
-    """Let both crowds live at the same time; return what each noted."""
+def _live_in_both(there: Street, size: Size, memory: list[float]) -> dict[str, Any]:
+    """Let both crowds live at the same time; return what each noted, and note the bot's memory."""
     wish = {"do": "live", "seconds": size.seconds}
     noted: dict[str, Any] = {}
     peers = {"bare": there.bare, "ours": there.ours}
@@ -131,8 +131,9 @@ def _live_in_both(there: Street, size: Size) -> dict[str, Any]:
     ]
     for one in threads:
         one.start()
-    for one in threads:
-        one.join()
+    while any(one.is_alive() for one in threads):
+        threads[0].join(size.seconds / _LOOKS)
+        memory.append(memory_mb(there.bot.pid)[0])
     return noted
 
 
@@ -181,7 +182,9 @@ def _outcome(size: Size, found: Found) -> Outcome:
         + ".",
         f"Calls that Slack's rates refused: {sum(found.told['broken'].values())}, twice in a row: "
         f"{found.told['broken_again']}.",
-        f"Memory of the bot: {found.memory[0]:.0f} MB with all runs begun, {found.memory[1]:.0f} MB at the end.",
+        "Memory of the bot from when all runs have begun to the end: "
+        + ", ".join(f"{one:.0f}" for one in found.memory)
+        + " MB.",
     )
     claim = (
         "A crowd: acknowledged while a thousand runs tell how they go (real sockets, Slack's rates)"

@@ -20,13 +20,25 @@ async def grant(press: Press, edge: Edge, voice: Voice) -> None:
     )
 
 
+async def type_word(press: Press, edge: Edge, voice: Voice) -> None:
+    """Ask for the word that a yes to something critical takes."""
+
+    async def form() -> View:
+        person, about = await edge.people.find(press.asker), press.carried
+        await _open_approval(press, edge)
+        found = await edge.services.approvals.one(f"{about.run}:{about.step}", person)
+        return deciding.type_word(found, place_of(press))
+
+    await open_form(edge, press.trigger_id, "Approve", form)
+
+
 async def approve_all(press: Press, edge: Edge, voice: Voice) -> None:
     """Show exactly what each of several equal approvals does, before the yes."""
 
     async def form() -> View:
         person = await edge.people.find(press.asker)
         found = await edge.services.approvals.equal_to(press.carried.words, person)
-        return deciding.approve_all(found)
+        return deciding.approve_all(found, place_of(press))
 
     await open_form(edge, press.trigger_id, "Approve all", form)
 

@@ -9,6 +9,7 @@ from handlers.commands.role import somebody
 from handlers.commands.run import run_meant
 from handlers.edge import Edge
 from opstream.domain.approval import Decision, Deny, Grant
+from opstream.domain.open_approval import OpenApproval
 from opstream.domain.person import Person
 from opstream.errors import BadInput
 
@@ -24,20 +25,32 @@ async def approvals_page(offset: int, by: Person, edge: Edge) -> Message:
 
 
 async def approve(ask: Ask, edge: Edge) -> Message:
-    """Say yes to the open approval of a run."""
-    return await _decide(ask, Grant(), "✅ You said yes", edge)
+    """Say yes to the open approval of a run; what is dangerous is shown once more before."""
+    found = await _meant(ask, edge)
+    typed = " ".join(ask.sentence.words[1:])
+    if not found.must_type and not found.is_harmless:
+        return cards.alone(found)
+    return await _decide(found, Grant(typed), "✅ You said yes", ask, edge)
 
 
 async def deny(ask: Ask, edge: Edge) -> Message:
     """Say no to the open approval of a run, and why."""
     reason = " ".join(ask.sentence.words[1:])
-    return await _decide(ask, Deny(reason), "✋ You said no", edge)
+    return await _decide(await _meant(ask, edge), Deny(reason), "✋ You said no", ask, edge)
 
 
-async def _decide(ask: Ask, decision: Decision, said: str, edge: Edge) -> Message:
-    if ask.first_word is None:
+async def _meant(ask: Ask, edge: Edge) -> OpenApproval:
+    text = ask.first_word
+    if text is None and ask.place.thread is not None:
+        text = await run_meant(ask, edge)
+    if text is None:
         raise BadInput("Say which run, such as `/opstream approve r4f7k2q9dx`.")
-    found = await edge.services.approvals.one(ask.first_word, ask.by)
+    return await edge.services.approvals.one(text, ask.by)
+
+
+async def _decide(
+    found: OpenApproval, decision: Decision, said: str, ask: Ask, edge: Edge
+) -> Message:
     await edge.services.runs.answer_approval(
         found.run, found.step, found.revision, decision, by=ask.by
     )

@@ -1,6 +1,6 @@
 """status, list, history, details, logs: how runs do."""
 
-from blocks import closeups, journal, lists
+from blocks import closeups, journal, lists, notices
 from blocks.kit import Message
 from handlers.commands.ask import Ask
 from handlers.commands.run import run_meant, run_to_read
@@ -93,4 +93,5 @@ async def logs(ask: Ask, edge: Edge) -> Message:
 async def logs_page(run_id: str, offset: int, edge: Edge) -> Message:
     """Return a page of a run's log."""
     facts = await edge.services.runs.history(run_id)
-    return closeups.logs(run_id, facts, [journal.sentence(fact) for fact in facts], offset)
+    told = notices.heard(await edge.services.notifications.told(run_id))
+    return closeups.logs(run_id, facts, [journal.sentence(fact) for fact in facts], offset, told)

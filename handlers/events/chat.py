@@ -1,8 +1,10 @@
-"""What happens in channels: replies that a run waits for, messages and emoji that start something."""
+"""What happens in channels: replies that a run waits for, questions under its card, and what starts something."""
 
 from blocks import kit
 from blocks.wording import safe
 from handlers.edge import Edge
+from handlers.events import emoji, mention
+from handlers.events.replies import replied
 from handlers.payloads import Heard, Reacted
 from handlers.voice import Voice
 from opstream.domain.conversation import Place
@@ -10,11 +12,12 @@ from opstream.runs.triggers import Message, Started
 
 
 async def overheard(heard: Heard, edge: Edge, voice: Voice) -> None:
-    """Take what somebody says in a channel as a reply to a run, or as what starts a workflow."""
+    """Take what somebody says in a channel as a reply to a run, a question to it, or a start."""
     if heard.addressed:
         return  # it is for somebody, and if that is us, a mention of its own tells us
     if heard.place.thread is not None and await replied(heard, edge):
         return
+    await mention.answer_aside(heard, edge, voice)
     if edge.services.triggers.triggers_of_chat().messages:
         person = await edge.people.find(heard.asker)
         message = Message(
@@ -28,21 +31,10 @@ async def overheard(heard: Heard, edge: Edge, voice: Voice) -> None:
         await _tell(await edge.services.triggers.said(message, by=person, key=key), voice)
 
 
-async def replied(heard: Heard, edge: Edge) -> bool:
-    """Give what somebody says in a thread to the run there that waits for a reply; return whether."""
-    hearing = await edge.services.runs.hearing(heard.place)
-    if not hearing:
-        return False
-    person = await edge.people.find(heard.asker)
-    key = f"{heard.place.channel}:{heard.ts}"
-    for run_id in hearing:
-        if await edge.services.runs.reply(run_id, heard.text, by=person, key=key):
-            return True
-    return False
-
-
 async def reacted(reaction: Reacted, edge: Edge, voice: Voice) -> None:
-    """Start what an emoji on a message starts."""
+    """Take an emoji as the answer to an approval, or start what it starts."""
+    if await emoji.decided(reaction, edge):
+        return
     if reaction.emoji not in edge.services.triggers.triggers_of_chat().emojis:
         return
     person = await edge.people.find(reaction.asker)

@@ -1,4 +1,4 @@
-"""App Home: somebody opens it, or turns the pages of one of its parts."""
+"""App Home: somebody opens one of its tabs, or turns the pages of one of its parts."""
 
 import asyncio
 from collections.abc import Mapping
@@ -12,6 +12,7 @@ from blocks.forms import View
 from blocks.home import ROWS, Offsets, Shown
 from blocks.schedules import Plan
 from handlers.edge import Edge
+from handlers.events import agent
 from handlers.payloads import Asker, Body, Press
 from handlers.people import People
 from handlers.pictures import Pictures
@@ -26,9 +27,11 @@ _FAILED = frozenset({RunStatus.FAILED})
 
 
 async def opened(event: Body, edge: Edge) -> None:
-    """Publish a person's Home when they look at it."""
+    """Publish a person's Home when they look at it; offer prompts when they look at Messages."""
     if event.get("tab") == "home":
         await edge.homes.open(str(event.get("user", "")))
+    elif event.get("tab") == "messages":
+        await agent.offer(event, edge)
 
 
 async def turn(press: Press, edge: Edge, voice: Voice) -> None:

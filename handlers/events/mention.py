@@ -1,14 +1,36 @@
-"""Being mentioned, or written to: the same verbs as plain words."""
+"""Being mentioned, or written to: the same verbs as plain words, and help for what nobody understands."""
 
+import re
+from dataclasses import replace
+
+from blocks import conversation
+from blocks.kit import Message
 from handlers.commands import help as helping
 from handlers.commands import run
 from handlers.commands.ask import Ask, parse
 from handlers.commands.carrying import carry_out
 from handlers.edge import Edge
-from handlers.events.chat import replied
-from handlers.events.words import understood
+from handlers.events import deciding, stories
+from handlers.events.attention import attentive
+from handlers.events.guesses import guess
+from handlers.events.replies import replied
+from handlers.events.wishes import wished
+from handlers.events.words import about_its_run, asks, understood
 from handlers.payloads import Heard
 from handlers.voice import Voice
+from opstream.domain.person import Person
+
+_GREETING = re.compile(
+    r"(?:hi|hello|hey|yo|moin|howdy|good (?:morning|afternoon|evening|day))?(?: there| all|,? opstream)?\W*",
+    re.IGNORECASE,
+)
+_STOP = re.compile(
+    r"(?:ok(?:ay)?[, ]+)?(?:stop|enough|that is enough|that's enough)\W*", re.IGNORECASE
+)
+_THANKS = re.compile(
+    r"(?:ok(?:ay)?[, ]+)?(?:thanks|thank you|thx|cheers|great|perfect|nice|cool|well done)\b.{0,40}",
+    re.IGNORECASE,
+)
 
 
 async def answer(heard: Heard, edge: Edge, voice: Voice) -> None:
@@ -16,16 +38,61 @@ async def answer(heard: Heard, edge: Edge, voice: Voice) -> None:
     person = await edge.people.find(heard.asker)
     if person.is_bot:
         return
-    key = f"said:{heard.place.channel}:{heard.ts}"
-    said = understood(heard.text)
-    ask = Ask(person, heard.place, parse(said or heard.text), key)
-    if said is not None:
-        message = await carry_out(ask, edge)
-    elif found := edge.services.workflows.by_phrase(heard.text):
-        message = await run.begin(ask, edge, *found)
-    elif heard.place.thread is not None and await replied(heard, edge):
+    async with attentive(heard, edge):
+        if message := await _answer(heard, person, edge):
+            await voice.say(message)
+
+
+async def answer_aside(heard: Heard, edge: Edge, voice: Voice) -> None:
+    """Answer a question about a run in the thread under its card, where nobody else can be meant.
+
+    People talk to each other there, too: what is no question of that kind, and whatever would change
+    something, is left alone unless we are mentioned.
+    """
+    if heard.place.thread is None or not about_its_run(heard.text):
         return
-    else:
-        message = helping.greeting(person.name, edge)
-    if message is not None:
-        await voice.say(message)
+    run_id = await edge.services.runs.of_thread(heard.place)
+    place = (await edge.services.runs.view(run_id)).run.place if run_id else None
+    is_under_card = place is not None and place.thread != heard.place.thread
+    if is_under_card and await edge.first_time(f"aside:{heard.place.channel}:{heard.ts}"):
+        await answer(heard, edge, voice)
+
+
+async def _answer(heard: Heard, person: Person, edge: Edge) -> Message | None:
+    key = f"said:{heard.place.channel}:{heard.ts}"
+    said = understood(heard.text, in_thread=heard.place.thread is not None)
+    ask = Ask(person, heard.place, parse(said or heard.text), key)
+    if said is not None and said.split(" ")[:2] in (["approve", "it"], ["deny", "it"]):
+        said = await deciding.meant(said, ask, float(heard.ts), edge)
+        ask = replace(ask, sentence=parse(said or heard.text))
+    if said is not None:
+        return await _carried_out(said, ask, heard, edge)
+    return await _wished_or_helped(ask, heard, edge)
+
+
+async def _carried_out(said: str, ask: Ask, heard: Heard, edge: Edge) -> Message | None:
+    if stories.is_wanted(ask) and await stories.tell(ask, heard.place.thread or heard.ts, edge):
+        return None
+    message = await carry_out(ask, edge)
+    if message is not None and asks(said):
+        return conversation.rateable(message, heard.text)
+    return message
+
+
+async def _wished_or_helped(ask: Ask, heard: Heard, edge: Edge) -> Message | None:
+    workflows = edge.services.workflows
+    if found := workflows.by_phrase(heard.text):
+        return await run.begin(ask, edge, *found)
+    if wish := wished(heard.text, workflows.listed()):
+        return await run.begin(ask, edge, wish.workflow, wish.inputs)
+    if heard.place.thread is not None and await replied(heard, edge):
+        return None
+    if _STOP.fullmatch(heard.text) and edge.streams.stop(heard.place):
+        return None
+    if _GREETING.fullmatch(heard.text):
+        return helping.greeting(ask.by.name, edge)
+    if _THANKS.fullmatch(heard.text):
+        return conversation.thanked(ask.by.name)
+    about = guess(heard.text, in_thread=heard.place.thread is not None)
+    message = conversation.not_understood(heard.text, about.topic, about.tries)
+    return conversation.rateable(message, heard.text)

@@ -23,7 +23,7 @@ class Phrase:
     """A pattern and its command.
 
     Args:
-        said: What it means; the groups of the pattern stand in it as `\\1`.
+        said: What it means; the groups of the pattern stand in it by their numbers.
         elsewhere: What it means outside a run's thread, '' when it is the same.
     """
 
@@ -42,22 +42,31 @@ STEERING = _phrases(
     (rf"(?:resume|continue|go on|carry on|unpause|keep going)(?: with)?{_MAYBE}", "resume"),
     (r"let it go on|let it continue", "resume"),
     (rf"(?:resume|continue|unpause) {_RUN}", r"resume \1"),
-    (rf"(?:cancel|stop|abort){_MAYBE}", "cancel"),
-    (rf"(?:end|kill|terminate|call off){IT}", "cancel"),
+    (rf"(?:cancel|abort){_MAYBE}|stop{IT}", "cancel"),
+    (rf"(?:end|kill|terminate|call off){IT}|call it off", "cancel"),
     (rf"(?:cancel|stop|abort|end|kill) {_RUN}", r"cancel \1"),
     (rf"(?:retry|try|run|do|start){_MAYBE} (?:again|once more)", "retry"),
     (rf"(?:retry|rerun|repeat){_MAYBE}", "retry"),
     (rf"(?:retry|rerun) {_RUN}", r"retry \1"),
-    (r"start(?: it)? over|(?:start|run|do|retry)(?: it)? from the (?:beginning|start|top)", "retry from=start"),
-    (r"(?:i will|i'll|let me) take (?:it )?over|(?:i take|i'll take) (?:it|this)(?: over)?", "take"),
-    (rf"take(?: over)?{IT}(?: over)?|it's mine now|i am on it|i'm on it", "take"),
+    (
+        r"start(?: it)? over|(?:start|run|do|retry)(?: it)? from the (?:beginning|start|top)",
+        "retry from=start",
+    ),
+    (
+        r"(?:i will|i'll|let me) take (?:it )?over|(?:i take|i'll take) (?:it|this)(?: over)?",
+        "take",
+    ),
+    (rf"take over|take(?: over)?{IT}(?: over)?|it's mine now|i am on it|i'm on it", "take"),
 )
 
 DECIDING = _phrases(
     (rf"(?:i )?approved?{_MAYBE}", "approve it"),
     (r"(?:yes|yep|yeah|sure|fine|looks good)?[,.!]* ?(?:please )?(?:go ahead|do it)", "approve it"),
     (rf"(?:yes|yep|yeah|sure|fine|looks good)[,.!]* (?:i )?approved?{_MAYBE}", "approve it"),
-    (rf"(?:deny|reject|decline|refuse){IT}[,:]? (?:because of|because|since|as) (.+)", r"deny it \1"),
+    (
+        rf"(?:deny|reject|decline|refuse){IT}[,:]? (?:because of|because|since|as) (.+)",
+        r"deny it \1",
+    ),
     (rf"(?:deny|reject|decline|refuse){IT}: (.+)", r"deny it \1"),
 )
 
@@ -65,7 +74,7 @@ WATCHING = _phrases(
     (rf"(?:watch|follow|subscribe to){IT}|keep me posted|tell me how it goes", "watch"),
     (rf"stop (?:watching|following){_MAYBE}|(?:unwatch|unfollow|mute){IT}", "unwatch"),
     (r"(?:stop watching|unwatch|unfollow) ([\w-]+)", r"unwatch \1"),
-    (r"(?:what|which runs) do i (?:watch|follow)|what am i watching", "watch", "watch"),
+    (r"(?:what|which runs) do i (?:watch|follow)|what am i watching", "prefs"),
 )
 
 ASKING = _phrases(
@@ -88,7 +97,7 @@ ASKING = _phrases(
     (r"what went wrong|what is wrong|what's wrong|what failed", "status", "history failed mine"),
     (rf"(?:{_WHAT}|{_SHOW})(?: the)? (?:status|state|progress)(?: of{IT})?", "status"),
     (rf"(?:{_WHAT}|{_SHOW})?(?: the)? ?status (?:of|for) {_RUN}", r"status \1"),
-    (rf"(?:how is|how's|how does)(?: it| this| that| the run)? (?:going|doing|go)|how far (?:is it|are we|are you)|where are we|any news|any progress", "status"),
+    (r"(?:how is|how's|how does)(?: it| this| that| the run)? (?:going|doing|go)|how far (?:is it|are we|are you)|where are we|any news|any progress", "status"),
     (rf"how long(?: will (?:it|this|that) take| does (?:it|this|that) take| is left| to go)?|when (?:is|will){_MAYBE} (?:be )?(?:done|ready|finished?|over)", "status"),
     (r"how much time is left|is (?:it|this) (?:done|ready|finished|over)(?: yet)?|are you (?:done|finished)(?: yet)?", "status"),
     (r"what (?:is it|are you) waiting for|why is it waiting|who must (?:decide|approve)|who (?:can|may) (?:decide|approve)(?: (?:it|this|that))?", "status"),
@@ -102,7 +111,7 @@ ASKING = _phrases(
     (rf"{_SHOW}(?: (?:ended|finished|past|old|last|latest)) runs", "history"),
     (r"(?:when (?:does|will)|what time does) .+ (?:run|start|begin)(?: next| again)?|when is the next run(?: of .+)?", "schedules"),
     (r"what is (?:planned|scheduled)|what runs (?:next|by itself)|what comes next", "schedules"),
-    (rf"(?:which|what) tools (?:are there|do you (?:have|use))|are (?:all|the) tools (?:ok|up|healthy|fine)", "tools"),
+    (r"(?:which|what) tools (?:are there|do you (?:have|use))|are (?:all|the) tools (?:ok|up|healthy|fine)", "tools"),
     (r"how (?:well )?(?:are we|is it all|does it all|are things) (?:doing|going|running|run)|(?:show|give)(?: me)?(?: the)? (?:stats|statistics|numbers|figures)", "stats"),
     (rf"who (?:may|can|is allowed to) (?:do )?what|what (?:may|am) i (?:allowed to )?do|{_SHOW} roles?", "role"),
     (rf"(?:{_SHOW}|change|edit|open)(?: my)? (?:preferences|prefs|settings|notifications|notification settings)", "prefs"),

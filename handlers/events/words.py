@@ -3,7 +3,7 @@
 import re
 
 from handlers.commands.table import known
-from handlers.events.phrases import ID, PHRASES, REQUESTS
+from handlers.events.phrases import ASKING, ID, PHRASES, REQUESTS
 
 _HEAD = re.compile(
     r"^(?:(?:please|hey|hi|hello|ok|okay|so|and|now|then|well|thanks|can you|could you|would you|"
@@ -42,6 +42,8 @@ READING = frozenset(
 )  # fmt: skip
 """The verbs that answer a question and change nothing."""
 
+_ABOUT_ITS_RUN = frozenset({"status", "details", "logs"})
+
 
 def understood(text: str, *, in_thread: bool = True) -> str | None:
     """Return the command that a sentence means, or None when it means none that is known here.
@@ -65,6 +67,13 @@ def understood(text: str, *, in_thread: bool = True) -> str | None:
 def asks(command: str) -> bool:
     """Return whether a command only asks for something, and changes nothing."""
     return command.split(" ", 1)[0] in READING
+
+
+def about_its_run(text: str) -> bool:
+    """Return whether a sentence is nothing but a question about the run of its thread."""
+    bare = " ".join(text.split()).rstrip(" ?!.")
+    said = [one.said for one in ASKING if one.pattern.fullmatch(bare)]
+    return bool(said) and said[0].split(" ", 1)[0] in _ABOUT_ITS_RUN and "\\" not in said[0]
 
 
 def _is_demand(text: str) -> bool:

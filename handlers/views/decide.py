@@ -8,7 +8,7 @@ from handlers.edge import Edge
 from handlers.payloads import Submission
 from handlers.views.start_run import inputs
 from handlers.voice import Voice
-from opstream.domain.approval import AskForChanges, Deny, ProposedCall
+from opstream.domain.approval import AskForChanges, Deny, Grant, ProposedCall
 from opstream.domain.values import Json
 from opstream.errors import BadInput
 
@@ -20,6 +20,28 @@ async def approve(submission: Submission, edge: Edge, voice: Voice) -> None:
     answers = await edge.services.approvals.grant_all(chosen, by=person)
     problems = [(one.run, one.problem) for one in answers if one.problem]
     await voice.whisper(deciding.outcome(len(answers) - len(problems), problems))
+
+
+def check_typed(submission: Submission, edge: Edge) -> dict[str, str]:
+    """Return the complaint that the word was not typed in full, by field."""
+    word = submission.carried.words
+    if _typed(submission) == word:
+        return {}
+    return {ids.FIELD_TYPED: f"Please type {word} in full, so that it is sure to be meant."}
+
+
+async def approve_typed(submission: Submission, edge: Edge, voice: Voice) -> None:
+    """Say yes to something critical; what was typed is checked once more where it counts."""
+    about = submission.carried
+    person = await edge.people.find(submission.asker)
+    decision = Grant(_typed(submission))
+    await edge.services.runs.answer_approval(
+        about.run, about.step, about.revision, decision, by=person
+    )
+
+
+def _typed(submission: Submission) -> str:
+    return (submission.values.get(ids.FIELD_TYPED) or "").strip()
 
 
 def _listed(text: str) -> tuple[str, str, int]:

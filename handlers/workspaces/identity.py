@@ -33,6 +33,10 @@ class Identity:
             )
         return self._home
 
+    async def team(self) -> str:
+        """Return the id of the workspace at home."""
+        return (await self.tell()).team_id or ""
+
     async def among(
         self, enterprise_id: str | None, team_id: str | None, context: AsyncBoltContext
     ) -> AuthorizeResult | None:

@@ -4,7 +4,7 @@ import gc
 import sys
 
 _GIVE_WAY_SECONDS = 0.0005
-_COLLECT_AFTER = (700, 10, 1_000)  # as Python does, but the old ones a hundred times more seldom
+_COLLECT_AFTER = (700, 10, 100)  # as Python does, but the old ones ten times more seldom
 
 
 def spare_the_loop() -> None:

@@ -77,6 +77,7 @@ class SchedulerTimetable:
         self._duty = duty
         self._tickers: list[Ticker] = []
         self._ticks: dict[Ticker, asyncio.Task[None]] = {}
+        self._again: set[Ticker] = set()
         self._alarm: datetime | None = None
         self._sweeping: asyncio.Task[None] | None = None
 
@@ -139,24 +140,33 @@ class SchedulerTimetable:
         if following is not None:
             self.wake_at(following)
         for ticker in self._tickers:
-            if ticker not in self._ticks:
+            if ticker in self._ticks:
+                self._again.add(ticker)  # it may have looked just before what this is about
+            else:
                 self._ticks[ticker] = asyncio.create_task(self._tick(ticker), name="tick")
                 self._ticks[ticker].add_done_callback(_report)
 
     async def _tick(self, ticker: Ticker) -> None:
         """Call a ticker if it is time, and set the alarm for its next time."""
         try:
-            now = self._clock.now()
-            wanted = await ticker.next_at()
-            if wanted is not None and wanted <= now:
-                await ticker.tick(now)
-                wanted = await ticker.next_at()
-            if wanted is not None and wanted > now:
-                self.wake_at(wanted)
+            await self._call(ticker)
+            while ticker in self._again:
+                self._again.discard(ticker)
+                await self._call(ticker)
         except StoreUnavailable as error:
             log.warning("ticker_waits", reason=str(error))
         finally:
+            self._again.discard(ticker)
             del self._ticks[ticker]
+
+    async def _call(self, ticker: Ticker) -> None:
+        now = self._clock.now()
+        wanted = await ticker.next_at()
+        if wanted is not None and wanted <= now:
+            await ticker.tick(now)
+            wanted = await ticker.next_at()
+        if wanted is not None and wanted > now:
+            self.wake_at(wanted)
 
 
 async def _gently(look: Callable[[str], None], run_ids: Iterable[str]) -> None:

@@ -215,7 +215,7 @@ def _read(published: Iterable[PublishedWorkflow]) -> tuple[list[_Ready], list[Co
             draft = loader.reload(one.source, one.file, one.id)
         except DefinitionErrors as error:
             log.warning("workflow_unreadable", workflow=one.id, problem=str(error))
-            complaints += error.complaints
+            complaints += (replace(fault, file=fault.file or one.id) for fault in error.complaints)
         else:
             ready += [(replace(draft.workflow, version=one.version), draft)] if draft else []
     return ready, complaints

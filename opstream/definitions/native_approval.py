@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from opstream.definitions.section import Section
+from opstream.domain.approval import HARMLESS
 from opstream.domain.person import Role
 from opstream.domain.workflow import ApprovalRule, Escalation, RequestApproval
 
@@ -42,7 +43,17 @@ def _rule(section: Section) -> ApprovalRule:
         risk=risk,
         people=people,
         escalation=_escalation(section, expires),
+        reactions=_reactions(section, risk),
     )
+
+
+def _reactions(section: Section, risk: str) -> bool:
+    """Return whether an emoji answers, which is too quick for what is dangerous."""
+    wanted = section.flag("reactions")
+    if wanted and risk not in HARMLESS and "{{" not in risk:
+        problem = f"`reactions` lets an emoji say yes, but the risk is `{risk}`."
+        section.complain("reactions", problem, "Take it out: people then press a button.")
+    return wanted
 
 
 def _escalation(section: Section, expires: timedelta | None) -> tuple[Escalation, ...]:

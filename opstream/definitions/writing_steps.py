@@ -117,6 +117,7 @@ def _approval(request: RequestApproval) -> Json:
         "expires": None if rule.expires_after == usual.expires_after else expires,
         "risk": None if rule.risk == usual.risk else rule.risk,
         "people": None if rule.people == usual.people else rule.people,
+        "reactions": rule.reactions,
         **_escalation(rule.escalation),
     }
     return filled(data)

@@ -37,6 +37,18 @@ class ProposedCall:
     arguments: Mapping[str, Json]
 
 
+def told(risk: str) -> str:
+    """Return a risk as one writes it, in small letters."""
+    return risk.strip().lower()
+
+
+def word_for(risk: str, call: ProposedCall | None) -> str:
+    """Return what has to be typed along with a yes; '' unless the risk is critical."""
+    if told(risk) != CRITICAL:
+        return ""
+    return call.operation if call else WORD_WITHOUT_CALL
+
+
 @dataclass(frozen=True, slots=True)
 class Yes:
     """One of several yeses that a question needs; `instead_of` is away, and `by` decides for them."""
@@ -107,14 +119,12 @@ class Approval:
     @property
     def risk(self) -> str:
         """How dangerous it is, in small letters."""
-        return self.rule.risk.strip().lower()
+        return told(self.rule.risk)
 
     @property
     def must_type(self) -> str:
         """What has to be typed along with a yes, because the risk is critical; '' for nothing."""
-        if self.risk != CRITICAL:
-            return ""
-        return self.call.operation if self.call else WORD_WITHOUT_CALL
+        return word_for(self.rule.risk, self.call)
 
 
 @dataclass(frozen=True, slots=True)

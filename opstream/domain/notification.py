@@ -138,18 +138,20 @@ class Target:
         owner: Id of the person or channel whose preferences count.
         place: Where in Slack it is posted; None beyond Slack.
         outside: Name of the channel beyond Slack; '' in Slack.
+        run: Id of the run in whose thread it is posted, wherever that stands; '' for just the place.
     """
 
     owner: str
     place: Place | None = None
     outside: str = ""
+    run: str = ""
 
     @property
     def id(self) -> str:
         """What tells targets apart; a channel beyond Slack is the same for everybody."""
         if self.place is None:
             return f"outside:{self.outside}"
-        return f"{self.owner}>{self.place.channel}>{self.place.thread or ''}"
+        return f"{self.owner}>{self.place.channel}>{self.place.thread or self.run}"
 
 
 class Standing(StrEnum):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from opstream.domain.approval import ProposedCall
+from opstream.domain.approval import HARMLESS, ProposedCall, told, word_for
 from opstream.domain.conversation import Place
 from opstream.domain.person import Role, Who
 
@@ -45,6 +45,16 @@ class OpenApproval:
     expires_at: datetime | None
     people: int = 1
     voters: int = 0
+
+    @property
+    def must_type(self) -> str:
+        """What has to be typed along with a yes, '' for nothing."""
+        return word_for(self.risk, self.call)
+
+    @property
+    def is_harmless(self) -> bool:
+        """Whether one press is enough for a yes."""
+        return told(self.risk) in HARMLESS
 
 
 @dataclass(frozen=True, slots=True)

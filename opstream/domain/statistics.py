@@ -5,20 +5,22 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from opstream.domain.approval import Verdict
-from opstream.domain.person import Who
+from opstream.domain.person import Person, Who
 from opstream.domain.run import RunStatus
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of time, and perhaps one workflow, that figures are about.
+    """A stretch of time, and perhaps one workflow, that figures are about, for somebody.
 
     Args:
         edges: At least two moments, in order; between each two of them is one part of the stretch.
+        seen_by: Only runs count that this person may see; None for all of them.
     """
 
     edges: tuple[datetime, ...]
     workflow_id: str | None = None
+    seen_by: Person | None = None
 
     @property
     def since(self) -> datetime:

@@ -64,11 +64,11 @@ class Forgetting:
         names = await self._store.known_as(person)
         if not names:
             raise NotFound("person", person, hint="Give the id, such as `U0BO000001`.")
-        active = await self._runs.count(RunFilter(_UNDER_WAY, started_by=person))
+        active = await self._runs.count(RunFilter(_UNDER_WAY, of=person))
         if active:
             raise TooLate(
                 f"{active} runs of this person are under way, and who may decide in them depends on who "
-                "started them. Wait for them to end, or cancel them."
+                "started them or answers for them. Wait for them to end, or cancel them."
             )
         entry = AuditEntry(self._clock.now(), by.who, _FORGET.name, pseudonym)
         return Forgotten(pseudonym, await self._store.forget(person, pseudonym, names, entry))

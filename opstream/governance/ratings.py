@@ -30,6 +30,8 @@ class Ratings:
         """
         plain = sentence.isalnum() and len(sentence) <= _LONGEST
         if by.is_bot or rating not in RATINGS or not plain:
-            raise BadInput("This rating could not be read. Please press one of the two thumbs again.")
+            raise BadInput(
+                "This rating could not be read. Please press one of the two thumbs again."
+            )
         entry = AuditEntry(self._clock.now(), by.who, _DEED, sentence, rating)
         await self._audit.record(entry)

@@ -9,13 +9,13 @@ from opstream.ports import NoticeDefaults
 
 
 def owners(notice: Notice, watchers: Sequence[str], defaults: NoticeDefaults) -> tuple[str, ...]:
-    """Return the ids of the people and channels that hear a notice, each once.
+    """Return the ids of the people, groups and channels that hear a notice, each once.
 
-    Who caused it is not told, nor is the terminal, which has no ears. What is about a run is told to nobody but those it names and those who
-    watch the run: a channel might show it to people who must not see the run.
+    Who caused it is not told, nor is the terminal, which has no ears. What is about a run is told to nobody
+    but those it names and those who watch the run: a channel might show it to people who must not see it.
     """
-    everybody = (*notice.persons, *watchers)
-    named = [one for one in everybody if one != notice.origin and is_person(one)]
+    everybody = (one for one in (*notice.persons, *watchers) if one != notice.origin)
+    named = [one for one in everybody if is_person(one) or is_group(one)]
     channels = list(notice.channels)
     if not notice.run:
         if notice.is_critical and defaults.critical:
@@ -39,7 +39,7 @@ def targets(notice: Notice, owner: str, preferences: Preferences) -> Iterator[Ta
     if where is Where.NOWHERE and notice.is_critical and not preferences.outside:
         where = Where.DIRECT if is_person(owner) else Where.CHANNEL
     if where is not Where.NOWHERE:
-        yield Target(owner, _place(notice, owner, where))
+        yield _in_chat(notice, owner, where)
     for name in preferences.outside:
         yield Target(owner, outside=name)
 
@@ -54,12 +54,15 @@ def is_person(owner: str) -> bool:
     return owner.rpartition("/")[2].startswith(("U", "W"))
 
 
-def _place(notice: Notice, owner: str, where: Where) -> Place:
-    if not is_person(owner):
-        return Place(owner)
-    if where is Where.DIRECT or notice.place is None or notice.place.is_direct:
-        return Place(owner)
-    return notice.place if where is Where.THREAD else Place(notice.place.channel)
+def _in_chat(notice: Notice, owner: str, where: Where) -> Target:
+    place = notice.place
+    if is_group(owner):
+        return Target(owner, Place(owner), run=notice.run)
+    if not is_person(owner) or where is Where.DIRECT or place is None or place.is_direct:
+        return Target(owner, Place(owner))
+    if where is Where.THREAD:
+        return Target(owner, place, run="" if place.thread else notice.run)
+    return Target(owner, Place(place.channel))
 
 
 def _of_channel(where: Where) -> Where:

@@ -83,14 +83,11 @@ class TellingMessenger:
 
     def show(self, view: RunView) -> None:
         """Show a run's newest state, and tell of what is new in it."""
-        watched = self._notifications.may_be_watched(view.run.id, view.run.workflow_id)
-        new = [
-            one
-            for one in about(view)
-            if (watched or one.persons or one.channels) and (one.key, one.persons) not in self._told
-        ]
-        for one in new:
+        new = [one for one in about(view) if (one.key, one.persons) not in self._told]
+        for one in new:  # also what nobody hears: who watches later has not missed it
             self._told[one.key, one.persons] = None
+        if not self._notifications.may_be_watched(view.run.id, view.run.workflow_id):
+            new = [one for one in new if one.persons or one.channels]
         while len(self._told) > _KEPT:
             self._told.popitem(last=False)
         run_id = view.run.id

@@ -114,6 +114,9 @@ class PostingStore(Protocol):
     async def save(self, posting: Posting) -> None:
         """Insert or replace a posting by its key, durably."""
 
+    async def at(self, channel: str, ts: str) -> Posting | None:
+        """Return our posting that stands in a channel at a `ts`, or None."""
+
     async def run_of_thread(self, channel: str, thread: str) -> str | None:
         """Return the run whose card is the root of a thread."""
 

@@ -10,7 +10,8 @@ from opstream.domain.statistics import Approvals, Durations, FailingStep, Span
 class RunFigures(Protocol):
     """What can be asked about all runs of a stretch of time; no history is read for it.
 
-    A run counts where it ended, an approval where it was settled, a step where it failed.
+    A run counts where it ended, an approval where it was settled, a step where it failed; each only where
+    whoever asks may see the run.
     """
 
     async def outcomes(self, span: Span) -> Sequence[Mapping[RunStatus, int]]:

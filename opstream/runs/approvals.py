@@ -156,6 +156,6 @@ class Approvals:
         try:
             await self._runs.require_seen(run, by=by)
             await self._runs.answer_approval(run, step, revision, Grant(), by=by)
-        except (TooLate, NotFound, NotAllowed) as error:
+        except (TooLate, NotFound, NotAllowed, BadInput) as error:
             return Answered(run, step, str(error))
         return Answered(run, step)

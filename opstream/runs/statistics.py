@@ -1,11 +1,12 @@
 """How well it all runs: figures of a while, in days of whoever asks."""
 
 import asyncio
+from collections import OrderedDict
 from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from opstream.domain.person import Person
+from opstream.domain.person import Person, Sight
 from opstream.domain.statistics import Approvals, Span, Statistics
 from opstream.ports import Clock, RunFigures
 
@@ -15,7 +16,9 @@ _DAY = timedelta(days=1)
 _PARTS_AT_MOST = 20  # as many as a chart of Slack's can show
 _SIZES = (1, 7, 30)  # days
 _FRESH = timedelta(seconds=20)
+_KEPT = 500
 _ALL = ""
+_Viewer = tuple[str, str, Sight | None]
 
 
 class RunStatistics:
@@ -24,12 +27,12 @@ class RunStatistics:
     def __init__(self, figures: RunFigures, clock: Clock) -> None:
         self._figures = figures
         self._clock = clock
-        self._known: dict[str, tuple[datetime, Statistics]] = {}
+        self._known: OrderedDict[_Viewer, tuple[datetime, Statistics]] = OrderedDict()
 
     async def over(
         self, while_: timedelta = USUAL, *, by: Person, workflow_id: str | None = None
     ) -> Statistics:
-        """Return the figures of the last while, of all workflows or of one.
+        """Return the figures of the last while, of all workflows or of one, as far as somebody may see them.
 
         Args:
             while_: Up to a year; whole days count, in the person's time zone, today too.
@@ -37,14 +40,17 @@ class RunStatistics:
             workflow_id: The only workflow to look at; None for all.
         """
         edges = parts(while_, self._clock.now(), by.timezone)
-        return await self._of(Span(edges, workflow_id))
+        return await self._of(Span(edges, workflow_id, by))
 
     async def overview(self, *, by: Person) -> Statistics:
         """Return what Home says of all runs, at most some seconds old: no approvals, no failing steps."""
-        now, known = self._clock.now(), self._known.get(by.timezone)
+        viewer = (by.timezone, by.id if by.sight else "", by.sight)
+        now, known = self._clock.now(), self._known.get(viewer)
         if known is None or abs(now - known[0]) >= _FRESH:
-            span = Span(parts(USUAL, now, by.timezone))
-            known = self._known[by.timezone] = now, await self._of_runs(span)
+            span = Span(parts(USUAL, now, by.timezone), seen_by=by)
+            known = self._known[viewer] = now, await self._of_runs(span)
+            if len(self._known) > _KEPT:
+                self._known.popitem(last=False)
         return known[1]
 
     async def _of(self, span: Span) -> Statistics:

@@ -2,7 +2,7 @@
 
 from inline_snapshot import snapshot
 
-from blocks import approvals, questions
+from blocks import approvals, proposals, questions, risks
 from opstream.domain.approval import ProposedCall
 from tests.blocks.drawing import drawn
 from tests.blocks.stories import ASKING, PROFILING, RUN, SCALING, every_state, view
@@ -31,8 +31,7 @@ def test_a_request_shows_exactly_what_a_yes_does_the_risk_and_who_may_say_it():
     🟠 Medium || *Open until*
     <!date^1795262400^{date_short_pretty} {time}|2026-11-21 12:00 UTC>
 [context] 👥 An approver may decide, other than <@U0ANA00001>, who asked. || Run `r4f7k2q9dx`
-[actions] <Approve primary approval_grant {"run":"r4f7k2q9dx","step":"ask","revision":1} ?Approve this? This is done at once, in your name:
-estate.scale: service = checkout, replicas = 4> <Deny danger approval_deny {"run":"r4f7k2q9dx","step":"ask","revision":1}> <Ask for changes approval_changes {"run":"r4f7k2q9dx","step":"ask","revision":1}>\
+[actions] <Approve primary approval_grant {"run":"r4f7k2q9dx","step":"ask","revision":1}> <Deny danger approval_deny {"run":"r4f7k2q9dx","step":"ask","revision":1}> <Ask for changes approval_changes {"run":"r4f7k2q9dx","step":"ask","revision":1}>\
 """)
 
 
@@ -61,8 +60,7 @@ def test_a_second_revision_shows_what_was_changed_and_by_whom():
     🟠 Medium || *Open until*
     <!date^1795262400^{date_short_pretty} {time}|2026-11-21 12:00 UTC>
 [context] 👥 An approver may decide, other than <@U0ANA00001>, who asked. || Run `r4f7k2q9dx` · revision 2
-[actions] <Approve primary approval_grant {"run":"r4f7k2q9dx","step":"ask","revision":2} ?Approve this? This is done at once, in your name:
-estate.scale: service = checkout, replicas = 3> <Deny danger approval_deny {"run":"r4f7k2q9dx","step":"ask","revision":2}> <Ask for changes approval_changes {"run":"r4f7k2q9dx","step":"ask","revision":2}>\
+[actions] <Approve primary approval_grant {"run":"r4f7k2q9dx","step":"ask","revision":2}> <Deny danger approval_deny {"run":"r4f7k2q9dx","step":"ask","revision":2}> <Ask for changes approval_changes {"run":"r4f7k2q9dx","step":"ask","revision":2}>\
 """)
 
 
@@ -74,7 +72,7 @@ def test_a_decision_takes_the_place_of_the_buttons():
 [section] • service = `checkout`
     • replicas = `4`
 [section] ✅ *Approved* by <@U0BO000001> · <!date^1795176060^{date_short_pretty} {time}|2026-11-20 12:01 UTC>
-[context] Run `r4f7k2q9dx`\
+[context] 🟠 Medium risk · Run `r4f7k2q9dx`\
 """)
     assert settled("denied") == snapshot("""\
 (Denied by Bo Chen: Scale checkout to 4 replicas?)
@@ -85,7 +83,7 @@ def test_a_decision_takes_the_place_of_the_buttons():
 [section] ✋ *Denied* by <@U0BO000001> · <!date^1795176070^{date_short_pretty} {time}|2026-11-20 12:01 UTC>
     > Not on a Friday.
     Nothing was changed.
-[context] Run `r4f7k2q9dx`\
+[context] 🟠 Medium risk · Run `r4f7k2q9dx`\
 """)
 
 
@@ -99,7 +97,7 @@ def test_expired_and_withdrawn_requests_say_that_nothing_was_changed():
 [section] ⌛ *Expired* · <!date^1795262400^{date_short_pretty} {time}|2026-11-21 12:00 UTC>
     > Nobody answered in time.
     It counts as a no, and nothing was changed.
-[context] Run `r4f7k2q9dx`\
+[context] 🟠 Medium risk · Run `r4f7k2q9dx`\
 """)
     assert settled("withdrawn") == snapshot("""\
 (No longer needed: Scale checkout to 4 replicas?)
@@ -109,29 +107,29 @@ def test_expired_and_withdrawn_requests_say_that_nothing_was_changed():
     • replicas = `4`
 [section] 🚫 *No longer needed* · <!date^1795176070^{date_short_pretty} {time}|2026-11-20 12:01 UTC>
     The run ended before anybody answered, and nothing was changed.
-[context] Run `r4f7k2q9dx`\
+[context] 🟠 Medium risk · Run `r4f7k2q9dx`\
 """)
 
 
 def test_a_long_argument_says_how_much_of_it_is_not_shown():
-    assert approvals.exact("x" * 5_000).endswith("(5,000 characters in all)")
+    assert proposals.exact("x" * 5_000).endswith("(5,000 characters in all)")
 
 
 def test_the_last_question_says_exactly_what_is_done_in_300_characters():
     many = ProposedCall("s", "estate.scale", {f"argument_{i}": "x" * 40 for i in range(9)})
     sly = ProposedCall("s", "a.b", {"to": "x, size = 1", "note": "a\nb", "n": [1, "é"], "no": ""})
 
-    assert approvals.in_short(SCALING) == snapshot("estate.scale: service = checkout, replicas = 4")
-    assert approvals.in_short(ProposedCall("s", "a.b", {})) == "a.b"
-    assert approvals.in_short(sly) == snapshot(
+    assert proposals.in_short(SCALING) == snapshot("estate.scale: service = checkout, replicas = 4")
+    assert proposals.in_short(ProposedCall("s", "a.b", {})) == "a.b"
+    assert proposals.in_short(sly) == snapshot(
         r'''a.b: to = "x, size = 1", note = "a\nb", n = [1, "é"], no = ""'''
     )
-    assert len(approvals.in_short(many)) <= 264
-    assert approvals.in_short(many).endswith("and 6 arguments that only the message shows")
+    assert len(proposals.in_short(many)) <= 264
+    assert proposals.in_short(many).endswith("and 6 arguments that only the message shows")
 
 
 def test_an_unknown_risk_is_said_as_it_is():
-    assert [approvals.risk(one) for one in ("HIGH", "odd <b>", "")] == snapshot(
+    assert [risks.risk(one) for one in ("HIGH", "odd <b>", "")] == snapshot(
         ["🔴 High", "⚪ Odd &lt;b&gt;", "⚪ Not stated"]
     )
 
@@ -140,7 +138,7 @@ def test_new_removed_and_changed_arguments_are_told_apart():
     old = ProposedCall("s", "a.b", {"same": 1, "gone": 2, "other": 3})
     new = ProposedCall("s", "a.b", {"same": 1, "other": 4, "fresh": 5})
 
-    assert approvals.changed(old, new) == {"gone": (2, None), "other": (3, 4), "fresh": (None, 5)}
+    assert proposals.changed(old, new) == {"gone": (2, None), "other": (3, 4), "fresh": (None, 5)}
 
 
 def test_a_question_and_its_answer():

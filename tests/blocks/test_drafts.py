@@ -173,10 +173,10 @@ def test_a_plan_and_the_list_of_plans():
 (What is planned)
 [section] *What is planned* · 3 plans
 [section] 🗓️ *SLO* · `slo@1`
-    At `0 9 * * mon` in Europe/Lisbon · next <!date^1795176000^{date_short_pretty} {time}|2026-11-20 12:00 UTC> · planned by <@U0ANA00001>
+    Every Monday at 9 in Europe/Lisbon · next <!date^1795176000^{date_short_pretty} {time}|2026-11-20 12:00 UTC> · planned by <@U0ANA00001>
     service = web <Take out schedule_remove {"words":"slo@1"} ?Take this plan out? SLO will not start by itself then.>
 [section] 🗓️ *SLO* · `slo/1`
-    At `0 9 * * mon` in Europe/Lisbon · next <!date^1795176000^{date_short_pretty} {time}|2026-11-20 12:00 UTC> · stands in the workflow · all missed times are made up for
+    Every Monday at 9 in Europe/Lisbon · next <!date^1795176000^{date_short_pretty} {time}|2026-11-20 12:00 UTC> · stands in the workflow · all missed times are made up for
     service = web
     Last: `r1` was started.
 [section] 🗓️ *Once* · `once@1`

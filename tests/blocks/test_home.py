@@ -70,11 +70,11 @@ def test_home_shows_what_waits_what_is_mine_and_how_it_all_runs():
 
 [header] Hello Ana Silva
 [section] *1 run* waits for a person · *8* of yours are active.
-[actions] <▶️ Start something home_verb:workflows {"verb":"workflows"}> <🔄 Everything active home_verb:list {"verb":"list"}> <📜 History home_verb:history {"verb":"history"}> <📊 Statistics home_verb:stats {"verb":"stats 30d"}> <🔔 Preferences home_verb:prefs {"verb":"prefs"}> <❓ Help home_verb:help {"verb":"help"}>
+[actions] <▶️ Start something home_verb:workflows {"verb":"workflows"}> <🔄 Everything active home_verb:list {"verb":"list"}> <📜 History home_verb:history {"verb":"history"}> <📊 Statistics home_verb:stats {"verb":"stats 30d"}> <🔔 Preferences prefs_open {}> <❓ Help home_verb:help {"verb":"help"}>
 [divider]
 [section] *✋ For me to decide* · 1
 [section] *Scale checkout to 4 replicas?*
-    Application Performance Profiling · asked by <@U0BO000001> · a yes calls `estate.scale` · open until <!date^1795262000^{date_short_pretty} {time}|2026-11-21 11:53 UTC> <Look at it run_details {"run":"rt8v2w4xyz"}>
+    🟠 Medium · Application Performance Profiling · asked by <@U0BO000001> · a yes calls `estate.scale` · open until <!date^1795262000^{date_short_pretty} {time}|2026-11-21 11:53 UTC> <Look at it run_details {"run":"rt8v2w4xyz"}>
 [section] *🙋 Waiting for a decision or an answer* · 1
 [section] 🙋 *Waiting for a person* · Application Performance Profiling · `r4f7k2q9dx`
     Asked by <@U0ANA00001> · <!date^1795175400^{date_short_pretty} {time}|2026-11-20 11:50 UTC> <Details run_details {"run":"r4f7k2q9dx"}>
@@ -101,7 +101,7 @@ def test_home_shows_what_waits_what_is_mine_and_how_it_all_runs():
     service = checkout
     Last: Started `rz3v5x7yqa`. <Take out schedule_remove {"words":"application_profiling@1"} ?Take this plan out? Application Performance Profiling will not start by itself then.>
 [divider]
-[section] *📊 How it runs* · everybody's, the last 14 days
+[section] *📊 How it runs* · all that you may see, the last 14 days
     *83 runs* ended · *90\xa0%* went well · half took at most *1 m 50 s*
 [data_visualization] Runs that ended {'type': 'bar', 'series': [{'name': 'Done', 'data': [{'label': '7 Nov', 'value': 4.0}, {'label': '8 Nov', 'value': 6.0}, {'label': '9 Nov', 'value': 5.0}, {'label': '10 Nov', 'value': 0.0}, {'label': '11 Nov', 'value': 0.0}, {'label': '12 Nov', 'value': 7.0}, {'label': '13 Nov', 'value': 9.0}, {'label': '14 Nov', 'value': 8.0}, {'label': '15 Nov', 'value': 6.0}, {'label': '16 Nov', 'value': 7.0}, {'label': '17 Nov', 'value': 1.0}, {'label': '18 Nov', 'value': 0.0}, {'label': '19 Nov', 'value': 9.0}, {'label': '20 Nov', 'value': 11.0}]}, {'name': 'Failed', 'data': [{'label': '7 Nov', 'value': 1.0}, {'label': '8 Nov', 'value': 0.0}, {'label': '9 Nov', 'value': 2.0}, {'label': '10 Nov', 'value': 0.0}, {'label': '11 Nov', 'value': 0.0}, {'label': '12 Nov', 'value': 1.0}, {'label': '13 Nov', 'value': 0.0}, {'label': '14 Nov', 'value': 0.0}, {'label': '15 Nov', 'value': 3.0}, {'label': '16 Nov', 'value': 0.0}, {'label': '17 Nov', 'value': 0.0}, {'label': '18 Nov', 'value': 0.0}, {'label': '19 Nov', 'value': 1.0}, {'label': '20 Nov', 'value': 0.0}]}, {'name': 'Denied', 'data': [{'label': '7 Nov', 'value': 0.0}, {'label': '8 Nov', 'value': 0.0}, {'label': '9 Nov', 'value': 0.0}, {'label': '10 Nov', 'value': 0.0}, {'label': '11 Nov', 'value': 0.0}, {'label': '12 Nov', 'value': 1.0}, {'label': '13 Nov', 'value': 0.0}, {'label': '14 Nov', 'value': 0.0}, {'label': '15 Nov', 'value': 0.0}, {'label': '16 Nov', 'value': 1.0}, {'label': '17 Nov', 'value': 0.0}, {'label': '18 Nov', 'value': 0.0}, {'label': '19 Nov', 'value': 0.0}, {'label': '20 Nov', 'value': 0.0}]}], 'axis_config': {'categories': ['7 Nov', '8 Nov', '9 Nov', '10 Nov', '11 Nov', '12 Nov', '13 Nov', '14 Nov', '15 Nov', '16 Nov', '17 Nov', '18 Nov', '19 Nov', '20 Nov'], 'y_label': 'runs'}}
 [data_visualization] How they ended {'type': 'pie', 'segments': [{'label': 'Done', 'value': 73.0}, {'label': 'Failed', 'value': 8.0}, {'label': 'Denied', 'value': 2.0}]}
@@ -118,7 +118,7 @@ def test_an_empty_home_teaches():
 
 [header] Hello Cleo
 [section] Nothing waits for anybody, and nothing of yours is active.
-[actions] <▶️ Start something home_verb:workflows {"verb":"workflows"}> <🔄 Everything active home_verb:list {"verb":"list"}> <📜 History home_verb:history {"verb":"history"}> <📊 Statistics home_verb:stats {"verb":"stats 30d"}> <🔔 Preferences home_verb:prefs {"verb":"prefs"}> <❓ Help home_verb:help {"verb":"help"}>
+[actions] <▶️ Start something home_verb:workflows {"verb":"workflows"}> <🔄 Everything active home_verb:list {"verb":"list"}> <📜 History home_verb:history {"verb":"history"}> <📊 Statistics home_verb:stats {"verb":"stats 30d"}> <🔔 Preferences prefs_open {}> <❓ Help home_verb:help {"verb":"help"}>
 [divider]
 [section] *🙋 Waiting for a decision or an answer*
 [context] Nothing waits for anybody. When a run wants a yes or an answer, it stands here.

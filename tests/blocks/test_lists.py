@@ -46,7 +46,7 @@ def test_status_says_where_a_run_is_and_how_sure_the_estimate_is():
     ⚪ To do · Scale the service
     ⚪ To do · Let it settle
     ⚪ To do · Ask how it went
-[actions] <Pause run_pause {"run":"r4f7k2q9dx"}> <Cancel danger run_cancel {"run":"r4f7k2q9dx"} ?Cancel this run? Steps that are done stay done, unless they say how to undo them. Nothing new begins, and what is under way is stopped; a change that is being made right now may still take effect.> <Details run_details {"run":"r4f7k2q9dx"}>\
+[actions] <Pause run_pause {"run":"r4f7k2q9dx"}> <Cancel danger run_cancel {"run":"r4f7k2q9dx"} ?Cancel this run? Steps that are done stay done, unless they say how to undo them. Nothing new begins, and what is under way is stopped; a change that is being made right now may still take effect.> <Details run_details {"run":"r4f7k2q9dx"}> <Take over run_take {"run":"r4f7k2q9dx"}>\
 """)
     assert "about 3 m left, nine times out of ten between 1 m and 7 m" in drawn(
         closeups.status(unsure)

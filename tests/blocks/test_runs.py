@@ -33,7 +33,7 @@ def test_a_card_says_what_who_where_and_how_long():
 [section] *Application Performance Profiling*
     🔄 *Running* · 0 of 6 steps · about 40 s left
 [context] Asked by <@U0ANA00001> · <!date^1795176000^{date_short_pretty} {time}|2026-11-20 12:00 UTC> · `r4f7k2q9dx` || service = checkout · duration = 2m
-[actions] <Pause run_pause {"run":"r4f7k2q9dx"}> <Cancel danger run_cancel {"run":"r4f7k2q9dx"} ?Cancel this run? Steps that are done stay done, unless they say how to undo them. Nothing new begins, and what is under way is stopped; a change that is being made right now may still take effect.> <Details run_details {"run":"r4f7k2q9dx"}>\
+[actions] <Pause run_pause {"run":"r4f7k2q9dx"}> <Cancel danger run_cancel {"run":"r4f7k2q9dx"} ?Cancel this run? Steps that are done stay done, unless they say how to undo them. Nothing new begins, and what is under way is stopped; a change that is being made right now may still take effect.> <Details run_details {"run":"r4f7k2q9dx"}> <Take over run_take {"run":"r4f7k2q9dx"}> <Watch run_watch {"run":"r4f7k2q9dx"}>\
 """)
 
 
@@ -43,7 +43,7 @@ def test_a_paused_card_offers_to_resume():
 [section] *Application Performance Profiling*
     ⏸️ *Paused* · 4 of 6 steps · Paused by <@U0ANA00001>
 [context] Asked by <@U0ANA00001> · <!date^1795176000^{date_short_pretty} {time}|2026-11-20 12:00 UTC> · `r4f7k2q9dx` || service = checkout · duration = 2m
-[actions] <Resume run_resume {"run":"r4f7k2q9dx"}> <Cancel danger run_cancel {"run":"r4f7k2q9dx"} ?Cancel this run? Steps that are done stay done, unless they say how to undo them. Nothing new begins, and what is under way is stopped; a change that is being made right now may still take effect.> <Details run_details {"run":"r4f7k2q9dx"}>\
+[actions] <Resume run_resume {"run":"r4f7k2q9dx"}> <Cancel danger run_cancel {"run":"r4f7k2q9dx"} ?Cancel this run? Steps that are done stay done, unless they say how to undo them. Nothing new begins, and what is under way is stopped; a change that is being made right now may still take effect.> <Details run_details {"run":"r4f7k2q9dx"}> <Take over run_take {"run":"r4f7k2q9dx"}> <Watch run_watch {"run":"r4f7k2q9dx"}>\
 """)
 
 

@@ -1,12 +1,19 @@
 """Tried: roles kept with their audit line, a trail cut at both ends, people forgotten, old data removed."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from sqlmodel import SQLModel
 
 from opstream.adapters.store.statements import Statement
+from opstream.domain import history as h
 from opstream.domain.audit import AuditEntry, AuditFilter
+from opstream.domain.conversation import Place
+from opstream.domain.notification import Dispatch, Notice, NoticeKind, Standing, Target
+from opstream.domain.open_approval import Delegation
 from opstream.domain.person import GivenRole, Role
+from opstream.domain.workflow import ApprovalRule, Escalation
 from opstream.ports import Kind
 from tests.contracts.stories import ANA, BO, NOON, Story, later, started
 
@@ -107,6 +114,42 @@ async def test_a_forgotten_person_stands_nowhere_and_the_trail_is_whole(database
     assert ANA.name not in repr(page.entries[-1])
     state = await database.audit.check()
     assert (state.broken, state.erased) == (None, 1)
+
+
+async def test_who_decided_was_asked_or_away_is_forgotten_too(database):
+    rule = ApprovalRule(people=3, escalation=(Escalation(timedelta(minutes=1), (ANA.id,)),))
+    asked = h.ApprovalRequested(NOON, "ask", 1, f"For {ANA.id}?", "", rule, None, None)
+    story = await Story(database.runs, "r1").tell(started(by=BO), asked)
+    await story.tell(h.ApprovalEscalated(later(1), "ask", 1, 1, (ANA.id,)))
+    await story.tell(h.ApprovalSupported(later(2), "ask", 1, ANA))
+    await story.tell(h.RunHandedOver(later(3), BO, BO, ANA))
+    for absent, delegate in ((ANA, BO), (BO, ANA)):
+        away = Delegation(absent, delegate, NOON, later(600))
+        await database.delegations.save(away, AuditEntry(NOON, absent, "person.away", absent.id))
+    told = Notice("r1/handed/1", NoticeKind.ESCALATION, f"{ANA.id} answers.", persons=(BO.id,))
+    targets = [Target(one.id, Place(one.id)) for one in (ANA, BO)]
+    await database.notices.add([Dispatch(told, one, Standing.HELD, NOON, NOON) for one in targets])
+    await database.notices.watch("r1", ANA.id)
+
+    names = await database.oblivion.known_as(ANA.id)
+    gone = AuditEntry(later(9), BO, "person.forgotten", "forgotten-1")
+    counts = await database.oblivion.forget(ANA.id, "forgotten-1", names, gone)
+
+    everything = await database.runs._reader.read(_everything)
+    assert ANA.id not in re.findall(r"[A-Za-z0-9-]+", everything)
+    assert f"'{ANA.name}'" not in everything
+    assert counts["delegations"] == 2
+    assert counts["notices"] == 2
+
+
+def _everything(session) -> str:
+    """Return all rows of all tables as one text."""
+    return repr(
+        [
+            session.connection().execute(one.select()).all()
+            for one in SQLModel.metadata.sorted_tables
+        ]
+    )
 
 
 @pytest.mark.parametrize(

@@ -139,3 +139,32 @@ async def test_what_must_wait_longer_is_due_again_later(notices):
     assert await notices.next_due() == later(60)
     (again,) = await notices.open_batches(later(60))
     assert (again.again, again.parts[0].why) == (False, "It is quiet.")
+
+
+async def test_who_is_alone_takes_up_at_once_what_a_process_had_in_its_hands_that_died(notices):
+    await notices.add([dispatch("a")])
+    (batch,) = await notices.open_batches(NOON)
+    await notices.take(batch, NOON, later(300))
+
+    await notices.free()
+
+    (again,) = await notices.open_batches(NOON)
+    assert (again.key, again.again) == (batch.key, True)
+    assert await notices.next_due() == NOON
+
+
+async def test_the_newest_notice_of_those_whose_keys_begin_alike_is_found(notices):
+    for key, seconds in (("tool/a/1/down", 0), ("tool/a/1/back", 9), ("tool/a_b/1/down", 20)):
+        one = Dispatch(dispatch(key).notice, ANA, Standing.DROPPED, later(seconds), later(seconds))
+        await notices.add([one])
+
+    found = [await notices.last(begins) for begins in ("tool/a/", "tool/a_", "tool/b/")]
+
+    assert [one and one.notice.key for one in found] == ["tool/a/1/back", "tool/a_b/1/down", None]
+
+
+async def test_all_that_anybody_watches_is_known(notices):
+    for subject, person in (("r1", "U2"), ("r1", "U1"), ("deploy", "U2")):
+        await notices.watch(subject, person)
+
+    assert await notices.subjects() == ["deploy", "r1"]

@@ -6,6 +6,8 @@ import pytest
 
 from opstream.domain import history as h
 from opstream.domain.approval import Verdict
+from opstream.domain.conversation import Place
+from opstream.domain.person import Person, Sight, Who
 from opstream.domain.run import RunStatus
 from opstream.domain.statistics import Answers, Approvals, Durations, FailingStep, Span
 from tests.contracts.stories import ANA, BO, NOON, Story, asked, later, started
@@ -117,3 +119,51 @@ async def test_where_nothing_ended_there_is_nothing_to_say(figures):
     assert await figures.durations(DAYS) == {}
     assert await figures.approvals(DAYS) == Approvals()
     assert await figures.failing_steps(DAYS) == []
+
+
+PRIVATE, DIRECT, ABROAD = Place("C2"), Place("D1"), Place("T2/C1")
+VIEWERS = {
+    "insider": Person("U8", "In", sight=Sight()),
+    "outsider": Person("U9", "Out", sight=Sight(hidden=frozenset({"C2"}))),
+    "abroad": Person("T2/U1", "Far", sight=Sight("T2")),
+    "terminal": Person("terminal", "Terminal"),
+}
+
+
+async def failed_asked_and_denied(database, run_id, place, by):
+    """A run that takes 60 s, in which a step fails for good and somebody says no."""
+    broken = h.StepFailed(later(5), "build", "No.", "x", NOON, None)
+    denied = h.ApprovalDenied(later(20), "approve", 1, by, "No.")
+    begun = started(place=place)
+    ended = h.RunFinished(later(60), h.Outcome.SUCCEEDED)
+    await Story(database.runs, run_id).tell(begun, broken, asked(), denied, ended)
+
+
+@pytest.mark.parametrize(
+    ("viewer", "seen"),
+    [("insider", "open private"), ("outsider", "open"), ("abroad", "abroad"), ("terminal", "")],
+)
+@pytest.mark.parametrize("workflow", [None, "deploy"])
+async def test_nobody_learns_of_runs_that_they_may_not_see(
+    database, figures, viewer, seen, workflow
+):
+    places = {"open": Place("C1"), "private": PRIVATE, "direct": DIRECT, "abroad": ABROAD}
+    for name, place in places.items():
+        by = Who(f"U-{name}", name)
+        await failed_asked_and_denied(database, f"r-{name}", place, by)
+    may = seen.split() or list(places)
+    span = Span(DAYS.edges, workflow, VIEWERS[viewer])
+
+    assert await figures.outcomes(span) == [{OK: len(may)}, {}, {}]
+    assert (await figures.durations(span))[""].count == len(may)
+    approvals = await figures.approvals(span)
+    assert approvals.verdicts == {Verdict.DENIED: len(may)}
+    assert sorted(one.by.name for one in approvals.answers) == sorted(may)
+    assert await figures.failing_steps(span) == [FailingStep("deploy", "build", len(may))]
+
+
+async def test_whoever_started_a_run_sees_it_counted_wherever_it_stands(database, figures):
+    await failed_asked_and_denied(database, "r1", PRIVATE, BO)
+    asker = Person(ANA.id, ANA.name, sight=Sight(hidden=frozenset({"C2"})))
+
+    assert (await figures.outcomes(Span(DAYS.edges, None, asker)))[0] == {OK: 1}

@@ -15,7 +15,7 @@ def read(text):
     return draft, complaints
 
 
-@pytest.mark.parametrize("rule", ["people: 2", SHORT, LEVELS])
+@pytest.mark.parametrize("rule", ["people: 2", SHORT, LEVELS, "reactions: true", "risk: critical"])
 def test_a_rule_is_read_and_written_back_as_it_was(rule):
     draft, complaints = read(f"{HEAD}      {rule}\n")
     again, _ = read(writing.write(draft.workflow))
@@ -33,9 +33,12 @@ def test_a_rule_is_read_and_written_back_as_it_was(rule):
         ("escalate: [{after: 30m}]", "has no `to`"),
         ("escalate: [{after: 48h, to: [U1]}]", "after the approval has expired"),
         ("escalate: [{after: 30m, to: ['two words']}]", "cannot be `two words`"),
+        ("reactions: sometimes", "true or false"),
+        ("{risk: high, reactions: true}", "lets an emoji say yes"),
     ],
 )
 def test_a_rule_that_makes_no_sense_is_refused_with_a_line_and_a_remedy(rule, words):
-    _, complaints = read(f"{HEAD}      {rule}\n")
+    lines = rule.strip("{}").split(", ") if rule.startswith("{") else [rule]
+    _, complaints = read(HEAD + "".join(f"      {line}\n" for line in lines))
 
     assert any(words in one.problem and one.line and one.remedy for one in complaints)

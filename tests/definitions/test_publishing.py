@@ -195,3 +195,17 @@ async def test_of_files_that_run_each_other_the_one_that_closes_the_circle_is_ke
         "`b` runs `a`, which runs `b`",
     )
     assert [one.id for one in catalog.listed()] == ["a", "c"]
+
+
+async def test_what_another_process_published_and_cannot_be_read_here_is_complained_of_once(
+    folder, archive
+):
+    catalog = await loaded(folder, archive)
+    await archive.publish("greet", "id: [greet\n", "", Noon().now(), ANA, "")
+
+    for _ in range(2):
+        await catalog.refresh()
+
+    (told,) = catalog.complaints()
+    assert told.file == "greet"
+    assert catalog.listed() == []

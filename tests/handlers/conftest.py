@@ -14,6 +14,7 @@ from handlers.outbound import SlackMessenger
 from handlers.pacing import Pacing, Rate, Rates
 from opstream import bootstrap
 from opstream.playground.slack.server import Playground, PlaygroundSettings
+from opstream.ports import Clock
 from tests.handlers.driving import Colleague
 from tests.handlers.tools import ScriptedTools
 
@@ -105,10 +106,18 @@ def ping_seconds() -> float:
 
 
 @pytest.fixture
-async def bot(playground, settings, tools, default_channel, ping_seconds) -> AsyncIterator[Bot]:
+def clock() -> Clock | None:
+    """The time of the bot; None means the machine's."""
+    return None
+
+
+@pytest.fixture
+async def bot(
+    playground, settings, tools, default_channel, ping_seconds, clock
+) -> AsyncIterator[Bot]:
     """The bot as `app.py` wires it, in a hurry, with scripted tools."""
     app = slack_app.build_app("xoxb-playground", playground.api_url)
-    stores = await bootstrap.open_stores(settings)
+    stores = await bootstrap.open_stores(settings, clock)
     quick = Rate(1_000, 1_000)
     pacing = Pacing(stores.clock, Rates(quick, quick, quick, quick))
     messenger = slack_app.messenger(app, stores.postings, stores.clock, default_channel, pacing)

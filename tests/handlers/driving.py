@@ -13,10 +13,13 @@ class Colleague(Person):
     """Somebody who also looks at App Home."""
 
     home: dict[str, Any] | None = None
+    prompts: list[dict[str, str]] | None = None
 
     def _take(self, data: dict[str, Any]) -> None:
         if data["type"] == "home":
             self.home = data["view"]
+        if data["type"] == "prompts":
+            self.prompts = data["prompts"]
         super()._take(data)
 
 
@@ -41,6 +44,11 @@ async def asked_to_greet(ana: Person, bo: Person, name: str = "World") -> dict[s
     """Start the greeting and return the question that Bo sees."""
     await ana.command(f"/opstream start greet name={name}")
     return await bo.sees(f"Greet {name}?", "approval_grant")
+
+
+async def react(person: Person, message: dict[str, Any], emoji: str, channel: str = OPS) -> None:
+    """Put an emoji on a message."""
+    await person.do("react", channel=channel, ts=message["ts"], name=emoji)
 
 
 def count(person: Person, *words: str) -> int:

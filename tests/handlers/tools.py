@@ -16,6 +16,7 @@ class ScriptedTools:
         self.gate = asyncio.Event()
         self.gate.set()
         self.failures = 0
+        self.says = "Hello {name}."
         self._known = {
             name: Operation(name, name, "A tool.", {}, writes=name == "estate.greet")
             for name in ("estate.look", "estate.greet")
@@ -38,7 +39,10 @@ class ScriptedTools:
         if self.failures:
             self.failures -= 1
             raise OperationFailed("The estate is closed.", retryable=False)
-        return {"said": f"Hello {call.arguments['name']}.", "summary": "All quiet."}
+        return {
+            "said": self.says.replace("{name}", str(call.arguments["name"])),
+            "summary": "All quiet.",
+        }
 
     def sources(self) -> Sequence[SourceHealth]:
         known = tuple(self._known.values())

@@ -73,12 +73,13 @@ class World:
 
 
 @asynccontextmanager
-async def opened(tmp_path: Path) -> AsyncIterator[World]:
+async def opened(tmp_path: Path, patience_seconds: float = 30) -> AsyncIterator[World]:
     settings = PlaygroundSettings(state_dir=tmp_path / "slack", port=0, rates_enforced=False)
     slack = Playground(settings)
     await slack.start()
     database = await Database.open(tmp_path / "data")
-    async with aiohttp.ClientSession() as session:
+    patience = aiohttp.ClientTimeout(total=patience_seconds)
+    async with aiohttp.ClientSession(timeout=patience) as session:
         client = Client(
             token="xoxb-playground", base_url=slack.api_url, session=session, retry_handlers=[]
         )

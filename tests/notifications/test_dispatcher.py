@@ -17,39 +17,10 @@ from opstream.domain.notification import (
 from opstream.notifications.dispatcher import Dispatcher
 from opstream.ports import Carried, NoticeDefaults
 from tests.handlers.moments import Moments
+from tests.notifications.offices import Office
 
 NIGHT = Preferences(quiet=QuietHours(time(22), time(8)))
 LATE = datetime(2026, 11, 20, 23, tzinfo=UTC)
-
-
-class Office:
-    """A courier, channels beyond Slack and a timetable that note what they are asked for."""
-
-    names = ("oncall",)
-
-    def __init__(self):
-        self.carried, self.alarms, self.beyond = [], [], []
-        self.answers = []
-
-    async def carry(self, batch, title="", text=""):
-        if isinstance(batch, str):
-            self.beyond.append(text)
-        else:
-            self.carried.append((batch.key, [one.notice.key for one in batch.parts], batch.again))
-        answer = self.answers.pop(0) if self.answers else Carried(True)
-        if isinstance(answer, BaseException):
-            raise answer
-        return answer
-
-    async def pause_ends(self, person, now):
-        return None
-
-    def wake_at(self, when):
-        self.alarms.append(when)
-
-    @property
-    def told(self):
-        return [keys for _, keys, _ in self.carried]
 
 
 @pytest.fixture

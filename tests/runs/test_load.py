@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 
 from blocks import closeups, journal
 from opstream.domain.approval import Grant
@@ -86,6 +87,23 @@ async def test_200_runs_at_once_all_end(house):
 
     assert {view.run.status for view in views} == {RunStatus.SUCCEEDED}
     assert len({call.key for call in house.tools.calls}) == len(house.tools.calls) == 1000
+
+
+async def test_a_crowd_of_starts_takes_few_slots_and_little_memory(tmp_path):
+    count = 2_000
+
+    crowd = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.runs.crowd_of_starts", str(tmp_path), str(count)),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    out, _ = await crowd.communicate()
+    told = json.loads(out)
+
+    assert told["ended"] == {"succeeded": count}
+    assert told["calls"] == count
+    assert told["under_way"] == 512  # no more are advanced at once, the others stand in line
+    assert told["waiting"] == count - 512
+    assert told["after"] - told["before"] < 50  # MB
 
 
 async def asked_beside_a_read(house) -> str:

@@ -23,6 +23,11 @@ async def opened(house, text: str = DEMO):
     return schedules
 
 
+def with_default_channel(house):
+    house.environment["OPSTREAM_CONFIG"] = str(house.folder)
+    (house.folder / "slack.yaml").write_text("channels: {default: '#ops'}\n")
+
+
 async def tick(house):
     await house.install.services.schedules.tick(house.clock.now())
 
@@ -205,7 +210,45 @@ async def test_a_start_that_fails_is_noted_and_keeps_no_other_from_starting(hous
     assert [(one.deed, one.outcome) for one in deeds][-1] == ("schedule.refused", "refused")
 
 
-async def test_the_overlap_policy_holds_for_schedules_too(house):
+async def test_who_planned_a_start_that_fails_is_told_once_a_day_and_why(house):
+    schedules = await opened(house)
+    first = await schedules.schedule("demo", "every hour", {}, by=ANA, place=PLACE)
+    await house.close()
+    house.write(NEEDY)
+    await house.open()
+
+    for _ in range(3):
+        house.clock.pass_(hours=1)
+        await tick(house)
+
+    told = await house.stores.database.notices.open_batches(house.clock.now())
+    ((one,),) = [batch.parts for batch in told]
+    assert (one.target.owner, one.notice.place) == (ANA.id, PLACE)
+    begins = (
+        f"The schedule `{first.name}` did not start for 2026-11-20 13:00 UTC: `demo` still needs"
+    )
+    assert one.notice.text.startswith(begins)
+
+
+async def test_a_time_that_passes_without_a_start_is_told_unless_it_was_made_up_for(house):
+    with_default_channel(house)
+    for number, missed in enumerate(("skip", "once", "all"), start=1):
+        text = (HOURLY % missed).replace("demo", f"demo{number}")
+        house.write(text, f"demo{number}.yaml")
+    await house.open()
+    await house.install.services.schedules.next_at()
+
+    house.clock.pass_(hours=5, minutes=30)
+    await tick(house)
+
+    told = await house.stores.database.notices.open_batches(house.clock.now())
+    texts = [(one.target.owner, one.notice.text) for batch in told for one in batch.parts]
+    said = "The schedule `demo1/1` did not start for 2026-11-20 17:00 UTC, because that was noticed"
+    assert [(where, text[: len(said)]) for where, text in texts] == [("#ops", said)]
+
+
+async def test_the_overlap_policy_holds_for_schedules_too_and_is_no_news(house):
+    with_default_channel(house)
     busy = "id: demo\ntitle: Demo\nlimits: {at_once: 1, overlap: skip}\nsteps:\n  - wait: 1d\n"
     schedules = await opened(house, busy + 'triggers:\n  - schedule: "0 * * * *"\n')
 
@@ -217,3 +260,4 @@ async def test_the_overlap_policy_holds_for_schedules_too(house):
     (planned,) = await schedules.listed()
     assert run.status is RunStatus.ACTIVE
     assert "Not started for 2026-11-20 14:00 UTC: `demo` has one run at a time" in planned.outcome
+    assert await house.stores.database.notices.open_batches(house.clock.now()) == []

@@ -1,16 +1,17 @@
 """Which stretch of time figures are about, and what is remembered of them."""
 
 import itertools
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from opstream.adapters.store.database import Database
 from opstream.domain import history as h
-from opstream.domain.person import Person
+from opstream.domain.person import Person, Sight
 from opstream.domain.run import RunStatus
 from opstream.runs.statistics import RunStatistics, parts
-from tests.contracts.stories import Story, started
+from tests.contracts.stories import HERE, Story, started
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 ANA = Person("U1", "Ana", timezone="Europe/Lisbon")
@@ -101,3 +102,15 @@ async def test_the_overview_is_remembered_for_some_seconds(database):
     overview = await statistics.overview(by=ANA)
     assert overview.total == 1
     assert overview.by_workflow["deploy"].median == timedelta(seconds=6)
+
+
+async def test_what_is_remembered_for_one_person_is_not_shown_to_another(database):
+    await ended(database, "r1", h.Outcome.SUCCEEDED)
+    insider = replace(ANA, sight=Sight())
+    outsider = replace(ANA, id="U9", sight=Sight(hidden=frozenset({HERE.channel})))
+    statistics = RunStatistics(database.figures, Moving())
+
+    found = [(await statistics.overview(by=one)).total for one in (insider, outsider, insider)]
+
+    assert found == [1, 0, 1]
+    assert (await statistics.over(by=outsider)).total == 0

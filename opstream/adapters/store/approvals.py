@@ -101,7 +101,8 @@ def _grow(changes: Changes, run: Run, fact: h.Fact) -> None:
             changes.amend(run.id, "", askers=_ids(to.id))
         case h.ApprovalSupported(by=by, instead_of=other):
             voters = _ids(by.id, other.id) if other else _ids(by.id)
-            changes.amend(run.id, approval_id(run.id, fact.step, fact.revision), voters=voters)
+            key = approval_id(run.id, fact.step, fact.revision)
+            changes.amend(run.id, key, voters=f"{voters};")
         case h.ApprovalEscalated(to=asked):
             key = approval_id(run.id, fact.step, fact.revision)
             changes.amend(run.id, key, asked=_ids(*(one.lstrip("@") for one in asked)))

@@ -11,9 +11,21 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from sqlalchemy import JSON, ColumnElement, Select, Text, case, cast, func, literal_column, select
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Select,
+    Text,
+    case,
+    cast,
+    exists,
+    func,
+    literal_column,
+    select,
+)
 from sqlmodel import Session
 
+from opstream.adapters.store.lists import seen
 from opstream.adapters.store.reader import Reader
 from opstream.adapters.store.tables import ApprovalRow, FactRow, RunRow, table
 from opstream.adapters.store.times import stored
@@ -78,9 +90,16 @@ def _part(span: Span) -> ColumnElement[int]:
 
 
 def _ended_in(span: Span) -> list[ColumnElement[bool]]:
-    conditions = [_HAS_ENDED, *_within(_RUNS.ended_at, span)]
+    return [_HAS_ENDED, *_within(_RUNS.ended_at, span), *_wanted(span)]
+
+
+def _wanted(span: Span) -> list[ColumnElement[bool]]:
+    """Return the conditions of which runs count."""
+    conditions: list[ColumnElement[bool]] = []
     if span.workflow_id is not None:
         conditions.append(_RUNS.workflow_id == span.workflow_id)
+    if span.seen_by is not None and span.seen_by.sight is not None:
+        conditions.append(seen(span.seen_by, span.seen_by.sight))
     return conditions
 
 
@@ -121,7 +140,7 @@ def _spread(session: Session, samples: Select[tuple[str, int]]) -> dict[str, Dur
 
 
 def _approvals(session: Session, span: Span) -> Approvals:
-    settled = [_IS_SETTLED, *_within(_APPROVALS.settled_at, span), *_of_workflow(span)]
+    settled = [_IS_SETTLED, *_within(_APPROVALS.settled_at, span), *_of_wanted(span)]
     by_people = [*settled, _APPROVALS.verdict.in_(_BY_PEOPLE)]
     verdicts = select(_APPROVALS.verdict, func.count()).where(*settled).group_by(_APPROVALS.verdict)
     all_of_them: ColumnElement[str] = literal_column(f"'{_ALL}'")
@@ -147,11 +166,11 @@ def _approvals(session: Session, span: Span) -> Approvals:
     )
 
 
-def _of_workflow(span: Span) -> list[ColumnElement[bool]]:
-    if span.workflow_id is None:
+def _of_wanted(span: Span) -> list[ColumnElement[bool]]:
+    """Return the condition that an approval is of a run that counts."""
+    if not (wanted := _wanted(span)):
         return []
-    runs = select(_RUNS.id).where(_RUNS.workflow_id == span.workflow_id)
-    return [_APPROVALS.run_id.in_(runs)]
+    return [exists(select(_RUNS.id).where(_RUNS.id == _APPROVALS.run_id, *wanted))]
 
 
 def _failing(session: Session, span: Span, limit: int) -> list[FailingStep]:
@@ -164,11 +183,9 @@ def _failing(session: Session, span: Span, limit: int) -> list[FailingStep]:
     query = (
         select(_RUNS.workflow_id, failed.c.step, func.count())
         .join_from(failed, table(RunRow), _RUNS.id == failed.c.run_id)
-        .where(failed.c.retry_at == "null")
+        .where(failed.c.retry_at == "null", *_wanted(span))
         .group_by(_RUNS.workflow_id, failed.c.step)
     )
-    if span.workflow_id is not None:
-        query = query.where(_RUNS.workflow_id == span.workflow_id)
     counts: Counter[tuple[str, str]] = Counter()
     for workflow_id, path, count in session.connection().execute(query):
         counts[workflow_id, _ITEM.sub("", json.loads(path))] += count

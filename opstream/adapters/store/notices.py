@@ -49,7 +49,7 @@ _TAKE = compiled(
 )
 _FREE = compiled(
     update(_NOTICES)
-    .where(_NOTICES.c.is_open, _NOTICES.c.taken_until > 0)
+    .where(_NOTICES.c.is_open, _NOTICES.c.taken_until > bindparam("nobody"))
     .values({"taken_until": bindparam("nobody")})
 )
 _SETTLE = compiled(
@@ -226,7 +226,9 @@ class SqlNotices:
 
     async def free(self) -> None:
         """Take all out of the hands of a process that is gone; for whoever is sure that it is alone."""
-        await self._writer.execute(_FREE, [{"nobody": 0}])
+        held = select(NoticeRow.key).where(col(NoticeRow.is_open), NoticeRow.taken_until > 0)
+        if await self._reader.read(lambda look: look.exec(held.limit(1)).first()):
+            await self._writer.execute(_FREE, [{"nobody": 0}])
 
     async def next_due(self) -> datetime | None:
         """Return when something is due next; what is in somebody's hands, when it leaves them."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Table, and_, bindparam, null, or_, select, update
 
-from opstream.adapters.store import audit
+from opstream.adapters.store import audit, oblivion_of_people
 from opstream.adapters.store.reader import Reader
 from opstream.adapters.store.sealing import UNPROVEN
 from opstream.adapters.store.session import Session, Writer
@@ -41,11 +41,17 @@ _SIGN = {
 }
 _theirs = select(_FACTS.c.run_id).where(_FACTS.c.body.like(bindparam("pattern")))
 _RUNS, _APPROVALS, _SCHEDULES, _VERSIONS = _SIGNED
+_OF_APPROVALS = ("title", "comment", "call", "askers", "asked", "voters")
 _TEXTS = (
     (_RUNS, ("id",), ("reason",), _RUNS.c.id.in_(_theirs)),
-    (_APPROVALS, ("id",), ("title", "comment"), _APPROVALS.c.run_id.in_(_theirs)),
+    (_APPROVALS, ("id",), _OF_APPROVALS, _APPROVALS.c.run_id.in_(_theirs)),
     (_SCHEDULES, ("name",), ("outcome",), _SCHEDULES.c.by_id == bindparam("who")),
     (_VERSIONS, ("workflow_id", "version"), ("why",), _VERSIONS.c.by_id == bindparam("who")),
+)
+_TAKEN = compiled(
+    update(_RUNS)
+    .where(_RUNS.c.handed_to == bindparam("who"))
+    .values(handed_to=bindparam("handed_to"), handed_name=bindparam("handed_name"))
 )
 _FACTS_OF = compiled(
     select(_FACTS.c.run_id, _FACTS.c.seq, _FACTS.c.body).where(_FACTS.c.run_id.in_(_theirs))
@@ -103,8 +109,9 @@ class SqlOblivion:
 
         def look(session: Any) -> frozenset[str]:  # noqa: ANN401 - SQLModel's session
             found: set[str] = set()
-            for one in (*_SIGNED, _AUDIT):
-                query = select(one.c.by_name).where(one.c.by_id == person).distinct()
+            named = [(one.c.by_name, one.c.by_id) for one in (*_SIGNED, _AUDIT)]
+            for name, id in (*named, (_RUNS.c.handed_name, _RUNS.c.handed_to)):
+                query = select(name).where(id == person).distinct()
                 found.update(session.connection().execute(query).scalars())
             return frozenset(found)
 
@@ -158,6 +165,8 @@ def _forget(session: Session, who: _Person, entry: AuditEntry) -> dict[str, int]
     for name, statement in _SIGN.items():
         row = {"who": who.id, "by_id": who.pseudonym, "by_name": SOMEBODY}
         counts[name] = session.execute(statement, row).rowcount
+    session.execute(_TAKEN, {"who": who.id, "handed_to": who.pseudonym, "handed_name": SOMEBODY})
+    counts |= oblivion_of_people.forget(session, who.id, (who.pseudonym, SOMEBODY), who.out_of_json)
     counts[_AUDIT.name] = _out_of_audit(session, who)
     audit.append((entry,), session.execute)
     return {name: count for name, count in counts.items() if count}

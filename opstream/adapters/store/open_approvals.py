@@ -122,5 +122,5 @@ def _open(row: ApprovalRow, run: RunRow) -> OpenApproval:
         asked_at=moment(row.asked_at),
         expires_at=moment_or_none(row.expires_at),
         people=row.people,
-        voters=row.voters.count(",") // 2,
+        voters=row.voters.count(";"),
     )

@@ -46,6 +46,12 @@ class SqlPostings:
         """Insert or replace a posting by its key, durably; it keeps its place in the order."""
         await self._writer.execute(_SAVE, [_row(posting)])
 
+    async def at(self, channel: str, ts: str) -> Posting | None:
+        """Return our posting that stands in a channel at a `ts`, or None."""
+        query = select(PostingRow).where(PostingRow.channel == channel, PostingRow.ts == ts)
+        row = await self._reader.read(lambda session: session.exec(query).first())
+        return _posting(row) if row else None
+
     async def run_of_thread(self, channel: str, thread: str) -> str | None:
         """Return the run one of whose messages is the root of a thread."""
         query = select(PostingRow.run_id).where(

@@ -136,7 +136,8 @@ class ApprovalRow(SQLModel, table=True):
 
     `role` to `voters` spare lists of open questions the history. `kind` is the same for questions that the
     same roles decide on, `likeness` for those that are equal but for their arguments. `askers`, `asked` and `voters` hold ids, each with commas around it:
-    who counts as asking, whom it was escalated to, and who has said yes.
+    who counts as asking, whom it was escalated to, and who has said yes; a `;` stands after each yes, which
+    counts for two where one of them is away.
     """
 
     __tablename__ = "approvals"

@@ -43,6 +43,8 @@ def events_of(
             return _told("message_deleted", message, gone, workspace, manifest, event_ts)
         case h.HomeOpened(person, tab):
             return _home_opened(person, tab, workspace, manifest, event_ts)
+        case h.SessionStopped():
+            return _stopped(happening, manifest, event_ts)
         case h.StepExecuted(execution):
             return _executed(execution, manifest, event_ts)
         case h.Reacted():
@@ -109,6 +111,20 @@ def _home_opened(
     home = workspace.homes.get(person)
     if home is not None and tab == "home":
         event["view"] = views.as_slack(home)
+    return [event]
+
+
+def _stopped(stop: h.SessionStopped, manifest: Manifest, event_ts: str) -> list[Json]:
+    if not manifest.hears("agent_session_stopped"):
+        return []
+    event: Json = {
+        "type": "agent_session_stopped",
+        "user": stop.person,
+        "channel": stop.channel,
+        "thread_ts": stop.thread_ts,
+        "streaming_message_ts": list(stop.streams),
+        "event_ts": event_ts,
+    }
     return [event]
 
 

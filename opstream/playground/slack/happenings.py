@@ -116,6 +116,35 @@ class StatusSet:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionSet:
+    """The app says whether it is at work in a thread; `stoppable` when it hears of Stop."""
+
+    channel: str
+    thread_ts: str
+    at_work: bool
+    stoppable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SessionStopped:
+    """A person pressed Stop in a thread; `streams` are the messages that ended by that."""
+
+    person: str
+    channel: str
+    thread_ts: str
+    streams: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PromptsOffered:
+    """The app offers what to say to it in a conversation: a title, and titles with their messages."""
+
+    channel: str
+    title: str
+    prompts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class HookChanged:
     """A `response_url` was given out, or used once."""
 
@@ -151,6 +180,9 @@ Happening: TypeAlias = (
     | Reacted
     | Read
     | StatusSet
+    | SessionSet
+    | SessionStopped
+    | PromptsOffered
     | HookChanged
     | StepExecuted
     | StepEnded

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from opstream.playground.slack import happenings as h
 from opstream.playground.slack.bot_events import events_of
+from opstream.playground.slack.conversing import Conversing
 from opstream.playground.slack.files import Files
 from opstream.playground.slack.grants import HOOK_SECONDS, Hook, Triggers
 from opstream.playground.slack.manifest import Manifest
@@ -56,6 +57,7 @@ class Hub:
         self.manifest = manifest
         self.clock = clock
         self.triggers = Triggers(clock)
+        self.conversing = Conversing(clock)
         self.address = ""  # known once the server listens
         self.files = Files(store.folder / "files")
         self.unknown_blocks: set[str] = set()  # types that this workspace does not know yet

@@ -26,6 +26,7 @@ WISHES: dict[str, Wish] = {
     "read": talking.read,
     "react": talking.react,
     "dismiss": talking.dismiss,
+    "stop_session": talking.stop_session,
     "open_home": talking.open_home,
     "open_messages_tab": talking.open_messages,
     "command": commands.run,

@@ -39,6 +39,11 @@ def snapshot(workspace: Workspace, me: str) -> Json:
         "unread": {place: one.count for place, one in counts.items()},
         "mentions": {place: one.mentions for place, one in counts.items()},
         "unread_threads": dict(unread_threads(workspace, me)),
+        "prompts": {
+            channel.id: _prompts(workspace.prompts[channel.id])
+            for channel in mine
+            if channel.id in workspace.prompts
+        },
     }
 
 
@@ -85,11 +90,27 @@ def frames(happening: h.Happening, workspace: Workspace, me: str) -> list[Json]:
             return _view_frames(happening) if happening.view.person == me else []
         case h.Read(person, place, thread_ts, _) if person == me:
             return _read_frames(workspace, me, place, thread_ts)
-        case h.StatusSet(place, thread_ts, text):
-            status: Json = {"type": "status", "channel": place, "thread_ts": thread_ts}
-            return [status | {"text": text}] if me in workspace.channels[place].members else []
+        case h.StatusSet() | h.SessionSet() | h.PromptsOffered():
+            mine = me in workspace.channels[happening.channel].members
+            return [_conversing_frame(happening)] if mine else []
         case _:
             return []
+
+
+def _conversing_frame(happening: h.StatusSet | h.SessionSet | h.PromptsOffered) -> Json:
+    match happening:
+        case h.StatusSet(place, thread_ts, said):
+            return {"type": "status", "channel": place, "thread_ts": thread_ts, "text": said}
+        case h.SessionSet(place, thread_ts, at_work, stoppable):
+            session: Json = {"type": "session", "channel": place, "thread_ts": thread_ts}
+            return session | {"at_work": at_work, "stoppable": stoppable}
+        case h.PromptsOffered(place):
+            return {"type": "prompts", "channel": place} | _prompts(happening)
+
+
+def _prompts(offered: h.PromptsOffered) -> Json:
+    found = [{"title": title, "message": message} for title, message in offered.prompts]
+    return {"title": offered.title, "prompts": found}
 
 
 def _message_frame(kind: str, message: Message, workspace: Workspace) -> Json:

@@ -118,6 +118,17 @@ def dismiss(desk: Desk, frame: Frame) -> None:
         desk.hub.record(h.EphemeralDeleted(message))
 
 
+def stop_session(desk: Desk, frame: Frame) -> None:
+    """Press Stop in a thread that the app is at work in.
+
+    Raises:
+        Refused: They are not in the channel.
+    """
+    channel, thread_ts = desk.channel(frame), frame.text("thread_ts")
+    ended = desk.hub.conversing.stop(channel.id, thread_ts)
+    desk.hub.record(h.SessionStopped(frame.person.id, channel.id, thread_ts, ended))
+
+
 def open_home(desk: Desk, frame: Frame) -> None:
     """Look at the Home tab."""
     desk.hub.record(h.HomeOpened(frame.person.id, "home"))

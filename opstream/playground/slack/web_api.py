@@ -15,6 +15,7 @@ from opstream.playground.slack.errors import RateLimited, SlackError
 from opstream.playground.slack.faults import Faults
 from opstream.playground.slack.hub import Hub
 from opstream.playground.slack.methods import (
+    agents,
     apps,
     assistant,
     chat,
@@ -23,6 +24,7 @@ from opstream.playground.slack.methods import (
     files,
     functions,
     reactions,
+    streams,
     users,
     views,
 )
@@ -39,6 +41,8 @@ METHODS: Methods = {
     **views.METHODS,
     **reactions.METHODS,
     **assistant.METHODS,
+    **agents.METHODS,
+    **streams.METHODS,
     **files.METHODS,
     **functions.METHODS,
 }

@@ -29,6 +29,7 @@ class Workspace:
         self.reads: dict[tuple[str, str, str], str] = {}  # person, channel, thread_ts -> ts
         self.hooks: dict[str, Hook] = {}
         self.executions: dict[str, Execution] = {}
+        self.prompts: dict[str, h.PromptsOffered] = {}  # channel -> the latest
         self.snoozes: dict[str, float] = {}  # person -> until when they want no disturbance
         self._spoken_to: dict[tuple[str, str], frozenset[str]] = {}
         self._threads: dict[tuple[str, str], dict[str, None]] = {}
@@ -119,7 +120,10 @@ class Workspace:
         | h.StepEnded
         | h.HomeOpened
         | h.Reacted
-        | h.StatusSet,
+        | h.StatusSet
+        | h.SessionSet
+        | h.SessionStopped
+        | h.PromptsOffered,
     ) -> None:
         match happening:
             case h.Read(person, place, thread_ts, ts):
@@ -128,7 +132,9 @@ class Workspace:
                 self.hooks[hook.id] = hook
             case h.StepExecuted(execution) | h.StepEnded(execution):
                 self.executions[execution.id] = execution
-            case h.HomeOpened() | h.Reacted() | h.StatusSet():
+            case h.PromptsOffered(place):
+                self.prompts[place] = happening
+            case h.HomeOpened() | h.Reacted() | h.StatusSet() | h.SessionSet() | h.SessionStopped():
                 pass  # told on, but nothing to remember
             case _:
                 assert_never(happening)

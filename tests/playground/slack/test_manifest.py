@@ -14,6 +14,7 @@ def test_the_app_asks_for_no_more_than_it_uses() -> None:
 
     assert sorted(manifest.scopes) == [
         "app_mentions:read",
+        "assistant:write",
         "channels:history",
         "channels:read",
         "chat:write",
@@ -37,6 +38,7 @@ def test_every_event_has_the_scope_it_needs() -> None:
         "message.channels": "channels:history",
         "message.groups": "groups:history",
         "message.im": "im:history",
+        "agent_session_stopped": "",
         "app_home_opened": "",
         "function_executed": "",
         "reaction_added": "reactions:read",

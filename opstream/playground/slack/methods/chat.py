@@ -72,6 +72,9 @@ def update(call: Call) -> Json:
     before = call.message(channel, call.text("ts"))
     if not before.by_app:
         raise SlackError("cant_update_message")
+    stream = call.hub.conversing.stream(channel.id, before.ts)
+    if stream is not None and not stream.stopped:
+        raise SlackError("streaming_state_conflict")
     said = content(call, limits.UPDATE_TEXT)
     if not call.has("metadata"):
         said = replace(said, metadata=before.content.metadata)

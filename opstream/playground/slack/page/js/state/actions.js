@@ -23,6 +23,7 @@ export function go(channel, thread = null, { remember = true, target = null } = 
     panel: state.panel === "drawer" ? null : state.panel,
   });
   if (remember) rememberPlace(entered);
+  if (entered && channel === appChannel(state)?.id) send({ type: "open_messages_tab" }); // as Slack tells the app
   markRead();
 }
 

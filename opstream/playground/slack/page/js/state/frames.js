@@ -76,6 +76,8 @@ function snapshot(state, frame) {
     mentions: frame.mentions ?? {},
     unreadThreads: frame.unread_threads ?? {},
     status: {},
+    sessions: {},
+    prompts: frame.prompts ?? {},
   };
 }
 
@@ -152,6 +154,16 @@ function status(state, { channel, thread_ts: thread, text }) {
   return { ...state, status: text ? { ...state.status, [key]: text } : without(state.status, key) };
 }
 
+/** While the app is at work in a thread, people may stop it if it listens. */
+function session(state, { channel, thread_ts: thread, at_work: atWork, stoppable }) {
+  const key = `${channel}/${thread}`;
+  return { ...state, sessions: atWork ? { ...state.sessions, [key]: { stoppable } } : without(state.sessions, key) };
+}
+
+function prompts(state, { channel, title, prompts: offered }) {
+  return { ...state, prompts: { ...state.prompts, [channel]: { title, prompts: offered } } };
+}
+
 function unread(state, { channel, count, mentions }) {
   return {
     ...state,
@@ -182,6 +194,8 @@ const handlers = {
   }),
   failed,
   status,
+  session,
+  prompts,
 };
 
 /** Return the state after `frame`; a frame of an unknown type changes nothing. */

@@ -23,6 +23,8 @@ const initial = {
   mentions: {},
   unreadThreads: {}, // "channel/thread_ts" -> count
   status: {}, // "channel/thread_ts" or "channel/" -> sentence
+  sessions: {}, // "channel/thread_ts" -> { stoppable } while the app is at work there
+  prompts: {}, // channel id -> { title, prompts: [{ title, message }] } that the app offers
   place: { channel: null, thread: null, tab: "messages" },
   markers: {}, // channel id -> ts of the first message that was new when it was opened
   target: null, // ts of the message a permalink names

@@ -9,7 +9,7 @@ import { Icon } from "./icons.js";
 import { MessageList } from "./list.js";
 import { nameOf } from "../state/authors.js";
 import { Avatar, Presence } from "./people.js";
-import { StatusLine } from "./status.js";
+import { Prompts, StatusLine } from "./status.js";
 
 function DirectTitle({ channel }) {
   const person = useStore((s) => s.people[channel.user]) ?? { id: channel.user, real_name: channel.name };
@@ -95,7 +95,7 @@ export function Channel({ channel }) {
     ${isApp && html`<${Tabs} tab=${tab} />`}
     ${isApp && tab === "home"
       ? html`<${Home} />`
-      : html`<${Messages} channel=${channel} /><div class="pane-foot"><${StatusLine} channel=${channel.id} />
+      : html`<${Messages} channel=${channel} /><div class="pane-foot">${isApp && html`<${Prompts} channel=${channel.id} />`}<${StatusLine} channel=${channel.id} />
           <${Composer} channel=${channel.id} placeholder=${`Message ${where}`} autofocus /></div>`}
   </main>`;
 }

@@ -1,5 +1,6 @@
 // The quiet lines: "OpStream is thinking…" above a composer, and the banner when somebody is away.
 import { html } from "../../vendor/preact-htm.js";
+import { send } from "../state/socket.js";
 import { update, useStore } from "../state/store.js";
 
 export function Words({ text }) {
@@ -8,9 +9,29 @@ export function Words({ text }) {
   return html`<span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>${words}`;
 }
 
+/** Slack's own Stop: the app hears that somebody wants no more. */
+function Stop({ channel, thread }) {
+  const stop = () => send({ type: "stop_session", channel, thread_ts: thread });
+  return html`<button type="button" class="btn stop" data-testid="stop" onClick=${stop}>Stop</button>`;
+}
+
 export function StatusLine({ channel, thread = "" }) {
-  const text = useStore((s) => s.status[`${channel}/${thread}`]);
-  return html`<div class="status-line" role="status" data-testid="status">${text && html`<${Words} text=${text} />`}</div>`;
+  const key = `${channel}/${thread}`;
+  const session = useStore((s) => s.sessions[key]);
+  const text = useStore((s) => s.status[key]) ?? (session && "is answering…");
+  return html`<div class="status-line" role="status" data-testid="status">${text && html`<${Words} text=${text} />`}
+    ${session?.stoppable && html`<${Stop} channel=${channel} thread=${thread} />`}</div>`;
+}
+
+/** What the app offers to say to it; pressing one says it. */
+export function Prompts({ channel }) {
+  const offered = useStore((s) => s.prompts[channel]);
+  if (!offered?.prompts.length) return null;
+  const say = (text) => send({ type: "post", channel, text });
+  return html`<div class="prompts" role="group" aria-label=${offered.title || "Suggestions"} data-testid="prompts">
+    ${offered.title && html`<span class="prompts-title">${offered.title}</span>`}
+    ${offered.prompts.map((one) => html`<button type="button" class="btn" onClick=${() => say(one.message)}>${one.title}</button>`)}
+  </div>`;
 }
 
 /** What went wrong somewhere that has no place for a message, such as the Home tab. */

@@ -1,0 +1,34 @@
+"""A courier, channels beyond Slack and a timetable that note what they are asked for."""
+
+from opstream.ports import Carried
+
+
+class Office:
+    """All three in one; it answers as planned, or that all went well."""
+
+    names = ("oncall",)
+
+    def __init__(self):
+        self.carried, self.alarms, self.beyond = [], [], []
+        self.answers, self.texts = [], []
+
+    async def carry(self, batch, title="", text=""):
+        if isinstance(batch, str):
+            self.beyond.append(text)
+        else:
+            self.carried.append((batch.key, [one.notice.key for one in batch.parts], batch.again))
+            self.texts += [(batch.target.owner, one.notice.text) for one in batch.parts]
+        answer = self.answers.pop(0) if self.answers else Carried(True)
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+    async def pause_ends(self, person, now):
+        return None
+
+    def wake_at(self, when):
+        self.alarms.append(when)
+
+    @property
+    def told(self):
+        return [keys for _, keys, _ in self.carried]
