@@ -45,6 +45,11 @@ def _asked(fact: h.ApprovalRequested) -> str:
     return f"{_step(fact.step)} asks for a yes, revision {fact.revision}: {line(fact.title, 200)}"
 
 
+def _decider(fact: h.ApprovalGranted | h.ApprovalSupported | h.ApprovalDenied) -> str:
+    """Return who decided, and for whom."""
+    return f"{person(fact.by)} for {person(fact.instead_of)}" if fact.instead_of else person(fact.by)
+
+
 def _changes(fact: h.ChangesRequested) -> str:
     values = ", ".join(f"{line(n, 60)} = {code(as_text(v), 60)}" for n, v in fact.arguments.items())
     said = f": “{line(fact.comment, 300)}”" if fact.comment else ""
@@ -117,12 +122,21 @@ _SENTENCES: Mapping[type, Callable[[Any], str]] = {
     h.ChildEnded: _child_ended,
     h.RunStopping: _stopping,
     h.ApprovalRequested: _asked,
-    h.ApprovalGranted: lambda f: f"{person(f.by)} approved {_step(f.step)}, revision {f.revision}.",
-    h.ApprovalDenied: lambda f: f"{person(f.by)} denied {_step(f.step)}: {line(f.reason, 300)}",
+    h.ApprovalGranted: lambda f: f"{_decider(f)} approved {_step(f.step)}, revision {f.revision}.",
+    h.ApprovalSupported: lambda f: (
+        f"{_decider(f)} said yes to {_step(f.step)}, revision {f.revision}; more yeses are needed."
+    ),
+    h.ApprovalDenied: lambda f: f"{_decider(f)} denied {_step(f.step)}: {line(f.reason, 300)}",
+    h.ApprovalEscalated: lambda f: (
+        f"Nobody answered {_step(f.step)}, so {listed([asked(one) for one in f.to])} are asked, too."
+    ),
     h.ChangesRequested: _changes,
     h.ApprovalExpired: lambda f: f"Nobody answered {_step(f.step)} in time, so it counts as a no.",
     h.QuestionAsked: lambda f: f"{_step(f.step)} asks: {line(f.question, 300)}",
     h.QuestionAnswered: _answered,
+    h.RunHandedOver: lambda f: (
+        f"{person(f.by)} handed the run over: {person(f.to)} answers for it now."
+    ),
     h.RunPaused: lambda f: f"{person(f.by)} paused the run.",
     h.RunResumed: lambda f: f"{person(f.by)} let the run go on.",
     h.RunRetried: _retried,

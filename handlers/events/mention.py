@@ -65,9 +65,13 @@ async def _answer(heard: Heard, person: Person, edge: Edge) -> Message | None:
     if said is not None and said.split(" ")[:2] in (["approve", "it"], ["deny", "it"]):
         said = await deciding.meant(said, ask, float(heard.ts), edge)
         ask = replace(ask, sentence=parse(said or heard.text))
+    if (said is None or said.startswith("start ")) and (
+        wish := wished(heard.text, edge.services.workflows.listed())
+    ):
+        return await run.begin(ask, edge, wish.workflow, wish.inputs)
     if said is not None:
         return await _carried_out(said, ask, heard, edge)
-    return await _wished_or_helped(ask, heard, edge)
+    return await _begun_or_helped(ask, heard, edge)
 
 
 async def _carried_out(said: str, ask: Ask, heard: Heard, edge: Edge) -> Message | None:
@@ -79,12 +83,9 @@ async def _carried_out(said: str, ask: Ask, heard: Heard, edge: Edge) -> Message
     return message
 
 
-async def _wished_or_helped(ask: Ask, heard: Heard, edge: Edge) -> Message | None:
-    workflows = edge.services.workflows
-    if found := workflows.by_phrase(heard.text):
+async def _begun_or_helped(ask: Ask, heard: Heard, edge: Edge) -> Message | None:
+    if found := edge.services.workflows.by_phrase(heard.text):
         return await run.begin(ask, edge, *found)
-    if wish := wished(heard.text, workflows.listed()):
-        return await run.begin(ask, edge, wish.workflow, wish.inputs)
     if heard.place.thread is not None and await replied(heard, edge):
         return None
     if _STOP.fullmatch(heard.text) and edge.streams.stop(heard.place):

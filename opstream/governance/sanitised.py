@@ -30,4 +30,4 @@ class OperationsSanitised:
 
     async def call(self, call: OperationCall, listener: ProgressListener) -> Json:
         """Call an operation and return its answer without secrets; errors as the port says."""
-        return self.sanitiser.masked_json(await self.operations.call(call, listener))
+        return await self.sanitiser.masked_in_turns(await self.operations.call(call, listener))

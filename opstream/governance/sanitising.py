@@ -4,14 +4,19 @@ Before something is kept, secrets in it are masked for good. Before something go
 as `<EMAIL_1>` take the place of personal data; what the model says back gets the data again.
 """
 
+import asyncio
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from opstream.domain.sensitive import Found, Sensitive
 from opstream.domain.values import Json
 from opstream.errors import BadInput
 
 HIDDEN = "•••"
+_PIECE = 16_384  # characters; they take about 3 ms
+_OVERLAP = 8_192  # longer than any key that is found
+_A_VALUE = 32  # what a value costs besides its characters
 _PLACEHOLDER = re.compile(r"<[A-Z]+_\d+>")
 
 
@@ -48,6 +53,32 @@ class Sanitiser:
                 return {name: self.masked_json(one) for name, one in value.items()}
             case Sequence():
                 return [self.masked_json(one) for one in value]
+        return value
+
+    async def masked_in_turns(self, value: Json) -> Json:
+        """Return JSON as it may be kept, however large: whoever else waits gets a turn now and then."""
+        turns = _Turns()
+        return await self._masked_in_turns(value, turns)
+
+    async def _masked_in_turns(self, value: Json, turns: "_Turns") -> Json:
+        match value:
+            case str():
+                found: list[Found] = []
+                for at in range(0, len(value), _PIECE):
+                    begin = max(0, at - _OVERLAP)
+                    piece = value[begin : at + _PIECE]
+                    found += (
+                        replace(one, start=one.start + begin, end=one.end + begin)
+                        for one in self._found(piece, self._stored)
+                    )
+                    await turns.took(len(piece))
+                return _replaced(value, _chosen(found), lambda *_: HIDDEN)
+            case Mapping():
+                return {
+                    name: await self._masked_in_turns(one, turns) for name, one in value.items()
+                }
+            case Sequence():
+                return [await self._masked_in_turns(one, turns) for one in value]
         return value
 
     def require_no_secret(self, name: str, value: Json) -> None:
@@ -95,14 +126,43 @@ class Sanitiser:
 
     def _found(self, text: str, kinds: frozenset[Sensitive]) -> list[Found]:
         """Return what stands in a text, in order; of two that overlap a secret, else the longer one."""
-        if not kinds or not text:
-            return []
-        chosen: list[Found] = []
-        longest = sorted(self._find(text, kinds), key=_secrets_first)
-        for one in longest:
-            if all(one.end <= other.start or one.start >= other.end for other in chosen):
-                chosen.append(one)
-        return sorted(chosen, key=lambda one: one.start)
+        return _chosen(self._find(text, kinds)) if kinds and text else []
+
+
+class _Turns:
+    """Lets others have a turn after so many characters."""
+
+    def __init__(self) -> None:
+        self._since = 0
+
+    async def took(self, characters: int) -> None:
+        self._since += characters + _A_VALUE
+        if self._since >= _PIECE:
+            self._since = 0
+            await asyncio.sleep(0)
+
+
+def _chosen(found: Iterable[Found]) -> list[Found]:
+    """Return the parts in order; of those that overlap a secret goes first, then the longest."""
+    chosen: list[Found] = []
+    together: list[Found] = []
+    end = 0
+    for one in sorted(found, key=lambda one: one.start):
+        if together and one.start >= end:
+            chosen += _apart(together)
+            together = []
+        together.append(one)
+        end = max(end, one.end) if len(together) > 1 else one.end
+    return [*chosen, *_apart(together)]
+
+
+def _apart(together: Sequence[Found]) -> list[Found]:
+    """Return those of some overlapping parts that do not overlap, the weightiest first."""
+    kept: list[Found] = []
+    for one in sorted(together, key=_secrets_first):
+        if all(one.end <= other.start or one.start >= other.end for other in kept):
+            kept.append(one)
+    return sorted(kept, key=lambda one: one.start)
 
 
 def restored(text: str, back: Mapping[str, str]) -> str:

@@ -193,3 +193,34 @@ async def test_sweeping_goes_on_when_the_database_could_not_be_asked(bell, datab
 
     await until(lambda: "r1" in bell.looks)
     assert flaky.broken == 0
+
+
+class Slow:
+    """A ticker that is asked for its next time, and says what it knew when it was asked."""
+
+    def __init__(self) -> None:
+        self.due: datetime | None = None
+        self.asked, self.ticks = asyncio.Event(), 0
+        self.may_answer = asyncio.Event()
+
+    async def next_at(self) -> datetime | None:
+        knew = self.due
+        self.asked.set()
+        await self.may_answer.wait()
+        return knew
+
+    async def tick(self, now: datetime) -> None:
+        self.ticks, self.due = self.ticks + 1, None
+
+
+async def test_what_becomes_due_while_a_ticker_is_being_asked_does_not_wait_for_the_sweep(bell):
+    timetable, slow = bell.timetable(SystemClock()), Slow()
+    timetable.also(slow)
+    await timetable.start()
+    await slow.asked.wait()  # it answers that nothing is due
+
+    slow.due = soon(0)
+    await timetable.sweep()  # as when the alarm rings
+    slow.may_answer.set()
+
+    await until(lambda: slow.ticks == 1)

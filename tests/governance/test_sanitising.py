@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 
 from opstream.adapters import detectors
@@ -47,3 +49,33 @@ def test_an_input_with_a_secret_is_refused_without_saying_it():
         SANITISER.require_no_secret("token", {"a": ["x", TOKEN]})
 
     assert TOKEN not in str(refused.value)
+
+
+@pytest.mark.parametrize("before", [0, 16_380, 16_384, 24_000, 32_760, 100_000])
+async def test_a_secret_is_found_wherever_it_stands_in_a_large_answer(before):
+    secret = "AKIA" + "IOSFODNN7EXAMPLE"
+    key = "-----BEGIN PRIVATE KEY-----\n" + "MIIE" * 800 + "\n-----END PRIVATE KEY-----"
+    text = "a " * (before // 2) + secret + " x " * 9_000 + key + " y" * 20_000
+
+    kept = await SANITISER.masked_in_turns({"said": [text, 5, None]})
+
+    assert kept["said"][1:] == [5, None]
+    assert secret not in kept["said"][0]
+    assert "MIIE" not in kept["said"][0]
+    assert kept["said"][0].endswith(" y" * 20_000)
+
+
+async def test_others_get_their_turn_while_a_large_answer_is_looked_through():
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    waiting = asyncio.create_task(others())
+    await SANITISER.masked_in_turns(["word " * 100_000, *(["small"] * 10_000)])
+    waiting.cancel()
+
+    assert turns > 30

@@ -20,6 +20,10 @@ PRODUCT_VERBS = re.split(
     unschedule details logs ask incidents incident tasks insights brief tools connect prefs role
     audit stats help""",
 )
+FURTHER_VERBS = re.split(
+    r"\s+",
+    """approvals approve deny away back take assign watch unwatch""",
+)
 MANIFEST = Path(__file__).parents[2] / "manifest.json"
 
 
@@ -108,7 +112,7 @@ def test_plain_words_mean_commands(text, command):
 
 
 def test_the_table_has_every_verb_of_the_product_once():
-    assert sorted(verb.name for verb in table.VERBS) == sorted(PRODUCT_VERBS)
+    assert sorted(verb.name for verb in table.VERBS) == sorted([*PRODUCT_VERBS, *FURTHER_VERBS])
 
 
 def test_every_verb_is_fully_described():
@@ -119,7 +123,7 @@ def test_every_verb_is_fully_described():
         assert verb.answer is not None or verb.instead
         assert all(table.find(name).answer is not None for name in verb.instead)
     words = {example.split()[0] for verb in table.VERBS for example in verb.examples}
-    assert words <= {*PRODUCT_VERBS, "profile"}
+    assert words <= {*PRODUCT_VERBS, *FURTHER_VERBS, "profile"}
 
 
 def test_a_typo_is_told_what_comes_close():
@@ -137,7 +141,7 @@ def test_completions_offer_every_verb_and_tell_what_is_planned():
 
 def test_every_button_that_is_drawn_has_somebody_who_answers():
     drawn = (Path(__file__).parents[2] / "blocks" / "ids.py").read_text()
-    kinds = "RUN|RETRY|APPROVAL|QUESTION|DOUBT|PAGE|HOME|WORKFLOW|DRAFT|SCHEDULE"
+    kinds = "RUN|RETRY|APPROVAL|QUESTION|DOUBT|PAGE|HOME|WORKFLOW|DRAFT|SCHEDULE|PREFS|ANSWER"
     declared = re.findall(rf'^(?:(?:{kinds})_\w+|START_OPEN): Final = "(\w+)"', drawn, re.M)
 
     assert sorted(declared) == sorted(action_id for action_id, _ in ACTIONS)
