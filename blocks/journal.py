@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from blocks.wording import as_text, clock, code, count, line, person, size, spent, when
+from blocks.approvals import asked
+from blocks.wording import as_text, clock, code, count, line, listed, person, size, spent, when
 from opstream.domain import history as h
 from opstream.domain.artifact import referred
 
@@ -47,7 +48,9 @@ def _asked(fact: h.ApprovalRequested) -> str:
 
 def _decider(fact: h.ApprovalGranted | h.ApprovalSupported | h.ApprovalDenied) -> str:
     """Return who decided, and for whom."""
-    return f"{person(fact.by)} for {person(fact.instead_of)}" if fact.instead_of else person(fact.by)
+    return (
+        f"{person(fact.by)} for {person(fact.instead_of)}" if fact.instead_of else person(fact.by)
+    )
 
 
 def _changes(fact: h.ChangesRequested) -> str:

@@ -12,6 +12,7 @@ from handlers.payloads import Asker
 from handlers.people import People
 from handlers.streaming import Streams
 from handlers.voice import Voice
+from handlers.workspaces.identity import Identity
 from opstream.domain.conversation import Place
 from opstream.ports import Clock
 from opstream.services import Services
@@ -34,6 +35,7 @@ class Edge:
     callers: Callers
     homes: Homes
     streams: Streams
+    identity: Identity
     default_channel: str = ""
 
     def voice(self, person: str, place: Place | None, response_url: str = "") -> Voice:

@@ -188,6 +188,7 @@ def register(app: SlackApp, services: Services, messenger: SlackMessenger) -> No
             clock,
         ),
         Streams(app.client, messenger.outbox, clock, app.identity.team),
+        app.identity,
         messenger.default_channel,
     )
     messenger.also(edge.homes.heard)

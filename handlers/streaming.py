@@ -7,7 +7,7 @@ that is longer than a message goes on in the next one.
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -19,9 +19,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from blocks.kit import Message
 from blocks.thread import Urgency
-from blocks.wording import plain
 from handlers.outbox import Outbox
 from handlers.pacing import Lane, Rate, Sleep
+from handlers.sessions import Sessions
 from handlers.troubles import NETWORK, understand
 from opstream.domain.conversation import Place
 from opstream.ports import Clock
@@ -29,7 +29,6 @@ from opstream.ports import Clock
 log = structlog.get_logger(__name__)
 LONGEST_STREAM = timedelta(minutes=4)
 MESSAGE_LIMIT = 11_000
-_TITLE_LIMIT = 200
 _TRIES = 5
 _STARTS = Rate(10, 18 / 60)  # Tier 2, for starts and for ends
 _APPENDS = Rate(50, 90 / 60)  # Tier 4
@@ -87,6 +86,7 @@ class Streams:
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._client = client
+        self.sessions = Sessions(client)
         self._outbox = outbox
         self._clock = clock
         self._team = team
@@ -97,8 +97,13 @@ class Streams:
         self._told: dict[tuple[str, str], set[asyncio.Event]] = {}
 
     def stop(self, place: Place) -> bool:
-        """Stop what is being told in a thread; return whether there was anything."""
-        told = self._told.get((place.channel, place.thread or ""), set())
+        """Stop what is told in a thread, or to one person; return whether there was anything."""
+        told = [
+            one
+            for (channel, thread), found in self._told.items()
+            if channel == place.channel and (place.thread or (place.is_direct and thread)) == thread
+            for one in found
+        ]
         for one in told:
             one.set()
         return bool(told)
@@ -110,7 +115,7 @@ class Streams:
             SlackApiError: nothing may be said there.
         """
         with self._listened(audience) as stopped:
-            async with self._session(audience):
+            async with self.sessions.at_work(audience.channel, audience.thread, audience.title):
                 return await self._tell(audience, pieces, stopped)
 
     async def _tell(
@@ -254,29 +259,6 @@ class Streams:
             self._told[place].discard(stopped)
             if not self._told[place]:
                 del self._told[place]
-
-    @asynccontextmanager
-    async def _session(self, audience: Audience) -> AsyncIterator[None]:
-        """Let Slack show its Stop button, and the title of the conversation, while we tell."""
-        await self._be(audience, "processing")
-        try:
-            yield
-        finally:
-            await self._be(audience, "active")
-
-    async def _be(self, audience: Audience, status: str) -> None:
-        try:
-            await self._client.agents_sessions_setStatus(
-                channel_id=audience.channel,
-                thread_ts=audience.thread,
-                status=status,
-                title=plain(audience.title, _TITLE_LIMIT),
-            )
-        except (
-            SlackApiError,
-            *NETWORK,
-        ) as error:  # not installed as an agent: no Stop, that is all
-            log.info("session_unknown", reason=_reason(error))
 
 
 def _message(said: str) -> Message:

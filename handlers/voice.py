@@ -37,6 +37,13 @@ class Voice:
         else:
             await self._whisper_in(self.place, message)
 
+    async def aside(self, message: Message) -> None:
+        """Say something that only the person sees and that does not stay, in a direct message, too."""
+        if self.place is None:
+            await self.whisper(message)
+        else:
+            await self._whisper_in(self.place, message)
+
     async def say(self, message: Message) -> None:
         """Say something in the thread, for all to see; where we may not write, privately."""
         if self.place is None:

@@ -22,6 +22,7 @@ from benchmarks.processes import CONNECT_SECONDS, Piped, memory_mb, process
 
 TOKENS = {"SLACK_BOT_TOKEN": "xoxb-playground", "SLACK_APP_TOKEN": "xapp-playground"}
 _STEPS = 30
+_BEGIN_SECONDS = 60
 _LOOKS = 6  # at the memory, over the time
 _BUSY = "id: busy\ntitle: Busy\nsteps:\n"
 _ROLES = "default: [operator]\n"
@@ -109,8 +110,7 @@ def measure(size: Size) -> Outcome:
     with folder() as where, street(where, size) as there:
         tell(f"Starting {size.runs:,} runs.")
         begun = there.ours.ask({"do": "start", "text": "/opstream start busy", "count": size.runs})
-        if not active_runs(there.data):
-            raise RuntimeError(f"No run is under way. The bot said:\n{there.bot.said()}")
+        _wait_until_begun(there, size.runs)
         memory = [memory_mb(there.bot.pid)[0]]
         tell(f"{size.people} people type and press for {size.seconds:g} s.")
         lived = _live_in_both(there, size, memory)
@@ -118,6 +118,21 @@ def measure(size: Size) -> Outcome:
         told = there.ours.ask({"do": "told"})
         faults = _faults(told["posted"], there.data)
     return _outcome(size, Found(begun, lived, memory, active, told, faults))
+
+
+def _wait_until_begun(there: Street, runs: int) -> None:
+    """Return once all runs are under way: a command is acknowledged before its run begins.
+
+    Raises:
+        RuntimeError: they are not within a while; the error shows what the bot said last.
+    """
+    until = time.monotonic() + _BEGIN_SECONDS
+    while (begun := active_runs(there.data)) < runs:
+        if time.monotonic() > until:
+            raise RuntimeError(
+                f"{begun} of {runs} runs have begun. The bot said:\n{there.bot.said()}"
+            )
+        time.sleep(0.1)
 
 
 def _live_in_both(there: Street, size: Size, memory: list[float]) -> dict[str, Any]:
@@ -131,9 +146,11 @@ def _live_in_both(there: Street, size: Size, memory: list[float]) -> dict[str, A
     ]
     for one in threads:
         one.start()
-    while any(one.is_alive() for one in threads):
-        threads[0].join(size.seconds / _LOOKS)
+    for _ in range(_LOOKS):
+        threads[-1].join(size.seconds / _LOOKS)
         memory.append(memory_mb(there.bot.pid)[0])
+    for one in threads:
+        one.join()
     return noted
 
 

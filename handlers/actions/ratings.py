@@ -11,4 +11,4 @@ async def rate(press: Press, edge: Edge, voice: Voice) -> None:
     person = await edge.people.find(press.asker)
     rating = press.carried.words
     await edge.services.governance.ratings.rate(press.carried.text, rating, by=person)
-    await voice.whisper(conversation.rated(rating))
+    await voice.aside(conversation.rated(rating))

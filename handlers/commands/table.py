@@ -82,9 +82,9 @@ VERBS: tuple[Verb, ...] = (
     ),
     Verb(
         "approve",
-        "approve <run>[:step]",
-        "Says yes to what a run asks.",
-        ("approve r4f7k2q9dx",),
+        "approve <run>[:step] [operation]",
+        "Says yes to what a run asks. What is critical takes the name of its operation, too.",
+        ("approve r4f7k2q9dx", "approve r4f7k2q9dx estate.rollback"),
         deciding.approve,
     ),
     Verb(

@@ -54,10 +54,13 @@ async def prompts(person: Person, edge: Edge) -> Sequence[Prompt]:
 async def stopped(event: Body, edge: Edge) -> None:
     """Stop telling what somebody no longer wants to hear; ask whether the thread's run shall end, too."""
     place = Place(str(event.get("channel", "")), str(event.get("thread_ts", "")) or None)
-    edge.streams.stop(place)
+    if not await edge.first_time(f"stopped:{place.channel}:{event.get('event_ts', '')}"):
+        return
+    if not edge.streams.stop(place):
+        await edge.streams.sessions.rest(place.channel, place.thread or "")
     person = await edge.people.find(Asker(str(event.get("user", ""))))
     voice = edge.voice(person.id, place)
     run_id = await edge.services.runs.of_thread(place)
     view = await edge.services.runs.view(run_id) if run_id else None
     going_on = view.run if view and not view.run.status.ended else None
-    await voice.whisper(conversation.stopped(going_on))
+    await voice.aside(conversation.stopped(going_on))

@@ -38,7 +38,8 @@ async def answer(heard: Heard, edge: Edge, voice: Voice) -> None:
     person = await edge.people.find(heard.asker)
     if person.is_bot:
         return
-    async with attentive(heard, edge):
+    heard = replace(heard, text=await edge.identity.unnamed(heard.text))
+    async with attentive(heard, edge.client, edge.outbox.pacing.sleep):
         if message := await _answer(heard, person, edge):
             await voice.say(message)
 

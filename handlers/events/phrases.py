@@ -94,6 +94,7 @@ ASKING = _phrases(
     (rf"who (?:has )?(?:approved|denied|decided|said (?:yes|no)(?: to)?)(?: on)?{_MAYBE}", "logs"),
     (rf"(?:who|why)(?: has| was| did)? (?:it |this |the run )?(?:paused?|cancel(?:led)?|stop(?:ped)?|started?){_MAYBE}", "logs"),
     (rf"why (?:did|has|is){_MAYBE} (?:fail(?:ed)?|not work(?:ed)?|broken?|stuck)|why did not it work", "status", "history failed mine"),
+    (r"why did (?!(?:you|we|i)\b).+ (?:fail|break|stop)(?: last night| yesterday| today)?", "history failed"),
     (r"what went wrong|what is wrong|what's wrong|what failed", "status", "history failed mine"),
     (rf"(?:{_WHAT}|{_SHOW})(?: the)? (?:status|state|progress)(?: of{IT})?", "status"),
     (rf"(?:{_WHAT}|{_SHOW})?(?: the)? ?status (?:of|for) {_RUN}", r"status \1"),

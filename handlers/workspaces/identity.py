@@ -1,5 +1,7 @@
 """Who we are in the workspace that a delivery comes from."""
 
+import re
+
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
@@ -36,6 +38,11 @@ class Identity:
     async def team(self) -> str:
         """Return the id of the workspace at home."""
         return (await self.tell()).team_id or ""
+
+    async def unnamed(self, text: str) -> str:
+        """Return what somebody said to us at home, without our id wherever it stands."""
+        me = (await self.tell()).bot_user_id if self._client.token else None
+        return re.sub(rf"[\s,]*\b{me}\b[\s,:]*", " ", text).strip() if me else text
 
     async def among(
         self, enterprise_id: str | None, team_id: str | None, context: AsyncBoltContext

@@ -1,6 +1,7 @@
 """Looks again and again for notices that are due, where the timetable may be another process's."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import structlog
 
@@ -15,9 +16,15 @@ _EVERY_SECONDS = 5.0
 class Rounds:
     """Brings a dispatcher to what other processes wrote down."""
 
-    def __init__(self, dispatcher: Dispatcher, clock: Clock) -> None:
+    def __init__(
+        self,
+        dispatcher: Dispatcher,
+        clock: Clock,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         self._dispatcher = dispatcher
         self._clock = clock
+        self._sleep = sleep
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -36,4 +43,4 @@ class Rounds:
                 await self._dispatcher.tick(self._clock.now())
             except StoreUnavailable as error:
                 log.warning("notices_wait", reason=str(error))
-            await asyncio.sleep(_EVERY_SECONDS)
+            await self._sleep(_EVERY_SECONDS)

@@ -1,7 +1,12 @@
 """`kill -9` on the way of a notice: whoever watches a run hears of its end, once."""
 
+import asyncio
+import signal
+import sqlite3
+
 from aiohttp import ClientSession
 
+from tests.contracts.waiting import until
 from tests.flows.person import Person, everything
 from tests.flows.street import Street
 
@@ -21,17 +26,16 @@ async def test_a_bot_that_dies_before_and_after_it_sends_a_notice_sends_it_once(
             await bo.command("/opstream watch hello")
             await bo.told("You watch `hello` now")
             await bo.command("/opstream start hello")
-            await street.died()
+            await died(street)
             assert notices(bo) == []
 
             await street.start_bot(DYING, OPSTREAM_DIES="sent")
             await bo.sees("“Hello” is done.")
-            await street.died()
+            await died(street)
 
             await street.start_bot()
-            await bo.command("/opstream watch r0")  # answered, so the bot is up
-            await bo.told("There is no run `r0`")
-            await street.settled()
+            await street.ready()
+            await until(lambda: not still_open(street), seconds=20)
             assert len(notices(bo)) == 1
             await bo.leave()
     finally:
@@ -39,5 +43,20 @@ async def test_a_bot_that_dies_before_and_after_it_sends_a_notice_sends_it_once(
         await street.playground.stop()
 
 
+async def died(street: Street) -> None:
+    async with asyncio.timeout(30):
+        assert await street.process.wait() == -signal.SIGKILL
+
+
+def still_open(street: Street) -> int:
+    """Return how many notices are not known to be sent."""
+    with sqlite3.connect(f"file:{street.data}/opstream.db?mode=ro", uri=True) as connection:
+        (count,) = connection.execute("SELECT count(*) FROM notices WHERE is_open").fetchone()
+    connection.close()
+    return count
+
+
 def notices(person: Person) -> list[str]:
-    return [said for one in person.messages.values() if "“Hello” is done." in (said := everything(one))]
+    return [
+        said for one in person.messages.values() if "“Hello” is done." in (said := everything(one))
+    ]

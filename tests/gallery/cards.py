@@ -1,20 +1,41 @@
 """What the gallery shows: each card as the stories of the card tests make it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from blocks import closeups, home, lists, runs, stats, thread
+from blocks import closeups, deciding, home, lists, notices, preferences, runs, stats, thread
 from blocks.kit import Message
 from blocks.thread import Surroundings
 from opstream.domain import history as h
+from opstream.domain.approval import ProposedCall
+from opstream.domain.notification import Notice, NoticeKind
+from opstream.domain.open_approval import ApprovalPage
 from opstream.domain.operation import Progress
 from opstream.domain.run import Page, RunStatus
 from tests.blocks import test_digest
 from tests.blocks.figures import FIGURES, summary
 from tests.blocks.stories import ENDED, FAILED, RESTING, at, every_state, view
+from tests.blocks.test_deciding import OPEN
 from tests.blocks.test_home import BUSY, TITLES
+from tests.blocks.test_notices import CHOSEN, DONE, LINK
+
+MISSED = Notice(
+    "schedule/sop_to_github@1/refused",
+    NoticeKind.SCHEDULE,
+    "The schedule `sop_to_github@1` did not start for 2026-11-20 09:00 UTC: it still needs `sop`.",
+)
+HEARD = (DONE, MISSED)
+ROLLBACK = ProposedCall("fix", "estate.rollback", {"service": "payments"})
+CRITICAL = replace(
+    OPEN,
+    run="rz3v5x7yqa",
+    title="Roll back payments?",
+    risk="critical",
+    likeness="",
+    call=ROLLBACK,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +86,8 @@ def exhibits() -> tuple[Exhibit, ...]:
                 _part("notified", "notice/")),
         Exhibit("approval", "A question before it acts", "Exactly what a yes will do, and who may say it.",
                 _part("asking", "approval/")),
+        Exhibit("approvals", "What waits for my yes", "Equal ones are settled together; what is critical takes a typed word.",
+                deciding.listing(ApprovalPage((OPEN, replace(OPEN, run="rh2m8p4tze"), CRITICAL), 3, 0, 10))),
         Exhibit("approved", "After the decision", "The buttons give way to what was decided, by whom and when.",
                 _part("granted", "approval/")),
         Exhibit("digest", "Many notices", "What a loop says is one message that is edited, not forty.",
@@ -75,6 +98,10 @@ def exhibits() -> tuple[Exhibit, ...]:
                 thread.parts(view(*FAILED), Surroundings())[-1].message),
         Exhibit("details", "Details", "All that the steps of a run found, page by page.",
                 closeups.details(view(*ENDED))),
+        Exhibit("heard", "What I was told", "A direct message: what came in quiet hours, as one. What is critical never waits.",
+                notices.told(HEARD, {HEARD[0].key: LINK})),
+        Exhibit("preferences", "Preferences", "What somebody hears, where and when; Edit opens the form.",
+                preferences.shown("U0BO000001", CHOSEN, ["weekly_review"])),
         Exhibit("history", "Lists", "Runs by state and outcome, with pages to turn.",
                 lists.page_of_runs("Ended runs", page, "history", TITLES)),
         Exhibit("statistics", "Statistics", "`/opstream stats`: only what was really measured.",

@@ -22,5 +22,5 @@ def test_there_is_a_small_picture_for_each_and_no_other():
     found = {file.name: file.stat().st_size for file in gallery.PICTURES.iterdir()}
 
     assert set(found) == wanted
-    assert len(wanted) <= 24
+    assert len(wanted) <= 30
     assert max(found.values()) < gallery.LARGEST

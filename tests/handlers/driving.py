@@ -14,10 +14,13 @@ class Colleague(Person):
 
     home: dict[str, Any] | None = None
     prompts: list[dict[str, str]] | None = None
+    session: dict[str, Any] | None = None
 
     def _take(self, data: dict[str, Any]) -> None:
         if data["type"] == "home":
             self.home = data["view"]
+        if data["type"] == "session":
+            self.session = data
         if data["type"] == "prompts":
             self.prompts = data["prompts"]
         super()._take(data)

@@ -1,44 +1,12 @@
-"""Who decides, on every way: buttons, typed words, commands, emoji; several people, stand-ins, and hand-overs."""
+"""Who decides, on every way: buttons, typed words, commands, emoji, and several at once."""
 
 import json
-import re
-from datetime import timedelta
 
 import pytest
 
-from config.settings import Settings
-from opstream.adapters.clock import SystemClock
 from tests.flows.person import everything
-from tests.handlers.conftest import ROLES
+from tests.handlers.asking import Ahead, asks, install_that_asks, run_of
 from tests.handlers.driving import OPS, count, fill_in, react
-
-ONE = """
-id: {id}
-title: {title}
-steps:
-  - id: ask
-    title: Ask
-    approval: {{title: "{title} now?", covers: greet, {rule}}}
-  - {{id: greet, title: Greet, call: estate.greet, with: {{name: "{name}", times: 1}}}}
-"""
-RULES = {
-    "plain": "risk: low",
-    "twice": "people: 2",
-    "high": "risk: high",
-    "wreck": "risk: critical",
-    "quick": "reactions: true",
-    "late": "escalate_after: 30m, escalate_to: [U0DAN00001, '@oncall']",
-}
-
-
-class Ahead:
-    """The machine's clock, so far ahead as a test says."""
-
-    def __init__(self):
-        self._clock, self.by = SystemClock(), timedelta()
-
-    def now(self):
-        return self._clock.now() + self.by
 
 
 @pytest.fixture
@@ -48,15 +16,7 @@ def clock():
 
 @pytest.fixture
 def settings(tmp_path):
-    folder = tmp_path / "workflows"
-    folder.mkdir()
-    for id, rule in RULES.items():
-        text = ONE.format(id=id, title=id.capitalize(), rule=rule, name="World")
-        (folder / f"{id}.yaml").write_text(text)
-    long = ONE.format(id="long", title="Long", rule="risk: low", name="all of it " * 400)
-    (folder / "long.yaml").write_text(long)
-    tree = {"data_dir": str(tmp_path / "data"), "workflow_dirs": [str(folder)], "roles": ROLES}
-    return Settings.model_validate(tree, context={"folder": tmp_path})
+    return install_that_asks(tmp_path)
 
 
 @pytest.fixture
@@ -69,17 +29,6 @@ async def cleo(join):
 async def dan(join):
     """Dan, a viewer."""
     return await join("U0DAN00001")
-
-
-async def asks(person, workflow):
-    """Start a workflow and return its question and the id of the run."""
-    await person.command(f"/opstream start {workflow}")
-    question = await person.sees(f"{workflow.capitalize()} now?", "approval_deny")
-    return question, run_of(question)
-
-
-def run_of(message):
-    return re.search(r"Run `(r\w+)`", everything(message))[1]
 
 
 async def test_what_is_of_high_risk_is_confirmed_and_shows_exactly_what_is_done(ana, bo):
@@ -201,81 +150,6 @@ async def test_without_the_rule_an_emoji_means_nothing(ana, bo, bot, tools):
 
     await bo.told("Waiting for a decision")
     assert tools.calls == []
-
-
-async def test_when_nobody_answers_others_are_asked_told_and_may_decide(
-    ana, dan, bot, clock, tools
-):
-    question, run = await asks(ana, "late")
-    await dan.press(question, "approval_grant")
-    await dan.told("you need the role `approver`")
-
-    clock.by = timedelta(minutes=31)
-    await bot.install.look_around()
-
-    await ana.sees("Nobody answered", "<@U0DAN00001>", "approval_grant")
-    await dan.sees("Nobody has answered yet", f"`{run}`")
-    question = await dan.sees("Nobody answered", "approval_grant")
-    await dan.press(question, "approval_grant")
-    await ana.sees("*Approved* by <@U0DAN00001>")
-
-
-async def test_who_may_decide_is_told_once_and_who_asks_is_not(ana, bo, cleo, bot):
-    _, run = await asks(ana, "plain")
-
-    await bo.sees("“Plain” waits for a decision: Plain now?", f"`{run}`")
-    await cleo.sees("“Plain” waits for a decision: Plain now?")
-    view = await bot.install.services.runs.view(run)
-    for _ in range(3):
-        bot.install._telling.show(view)
-    await bot.install._telling.settled()
-    told = await bot.install.services.notifications.told(run)
-
-    asked = [one.target.owner for one in told if "waits for a decision" in one.notice.text]
-    assert sorted(asked) == ["U0BO000001", "U0CLEO0001"]
-
-
-async def test_a_stand_in_decides_while_somebody_is_away_and_both_are_named(ana, bo, dan):
-    await bo.command("/opstream away until 3d <@U0DAN00001>")
-    await bo.told("You are away until", "<@U0DAN00001> may decide")
-    question, _ = await asks(ana, "plain")
-    await ana.sees("<@U0DAN00001> for <@U0BO000001>", "approval_grant")
-    await dan.sees("“Plain” waits for a decision")
-
-    await dan.press(question, "approval_grant")
-
-    await ana.sees("*Approved* by <@U0DAN00001> for <@U0BO000001>")
-    await bo.sees("said yes for", "who is away: Plain now?")
-    await bo.command("/opstream back")
-    await bo.told("Welcome back")
-    again, _ = await asks(ana, "twice")
-    await dan.press(again, "approval_grant")
-    await dan.told("you need the role `approver`")
-
-
-async def test_a_run_is_taken_over_and_its_taker_does_not_decide_on_it(ana, bo, cleo):
-    question, run = await asks(ana, "plain")
-    card = await ana.sees("Asked by <@U0ANA00001>", "run_take")
-
-    await bo.press(card, "run_take")
-
-    await ana.sees("🤝 <@U0BO000001> answers for it now", "run_cancel")
-    await ana.sees("answers for “Plain” now")
-    question = await bo.sees("Plain now?", "answers for it now", "approval_grant")
-    await bo.press(question, "approval_grant")
-    await bo.told("This run was handed over to you")
-    await bo.command("/opstream status")
-    await bo.told(f"`{run}`")
-    await cleo.command(f"/opstream assign {run} <@U0CLEO0001>")
-    await bo.sees("Cleo", "answers for “Plain” now")
-
-
-async def test_a_viewer_takes_nothing_over(ana, dan):
-    _, run = await asks(ana, "plain")
-
-    await dan.command(f"/opstream take {run}")
-
-    await dan.told("you need the role `operator`")
 
 
 async def test_what_is_too_long_for_the_question_stands_in_full_above_it(ana):

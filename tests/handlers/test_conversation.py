@@ -1,13 +1,19 @@
 """Talking to the bot in plain sentences, as people do: answers, help, decisions, thumbs, prompts, Stop."""
 
+import asyncio
 import re
 
 import pytest
 from inline_snapshot import snapshot
 
+from handlers.events.attention import A_MOMENT_SECONDS, attentive
+from handlers.events.stories import markdown
+from handlers.payloads import Asker, Heard
 from opstream.domain.audit import AuditFilter
+from opstream.domain.conversation import Place
 from opstream.domain.person import Person, Role
 from tests.handlers.driving import BOT, DM_ANA, OPS, asked_to_greet, count, say
+from tests.handlers.world import opened
 
 CLEO = Person("U0CLEO0001", "Cleo", roles=frozenset({Role.ADMIN}))
 RISKY = """
@@ -42,7 +48,7 @@ async def test_a_yes_in_the_thread_is_the_yes_of_the_button(ana, bo):
     await say(bo, f"{BOT} yes, go ahead", thread=card["ts"])
 
     await ana.sees("You said yes to run", thread=card["ts"])
-    await ana.sees("Approved by <@U0BO000001>")
+    await ana.sees("Approved by Bo Chen")
 
 
 async def test_a_no_in_the_thread_gives_its_reason(ana, bo):
@@ -231,6 +237,46 @@ async def test_stop_asks_whether_the_run_shall_end_too(ana, bo):
     card = await ana.sees("Asked by <@U0ANA00001>")
 
     await ana.do("stop_session", channel=OPS, thread_ts=card["ts"])
+    await ana.until(lambda: ana.session, "the session is at rest, although nothing was told")
 
     await ana.told("I stopped.", "goes on. Do you want to end that, too?", "run_cancel")
     assert count(ana, "Cancelled") == 0
+
+
+async def test_it_is_called_by_name_anywhere_in_a_sentence(ana):
+    root = await say(ana, f"hey {BOT}, what is running?")
+    await ana.sees("Nothing is running.", thread=root)
+
+    root = await say(ana, f"what can I start {BOT}?")
+    await ana.sees("Greet somebody", "feedback_buttons", thread=root)
+
+
+async def test_a_wait_for_an_answer_shows_in_the_thread_and_ends_with_it(tmp_path):
+    async with opened(tmp_path) as world:
+        root = (await world.client.chat_postMessage(channel=OPS, text="well?"))["ts"]
+        heard = Heard(Asker("U0ANA00001"), "well?", Place(OPS), root)
+
+        async with attentive(heard, world.client, world.time.sleep):
+            await world.time.asleep()
+        quick = world.client.count("assistant.threads.setStatus")
+        async with attentive(heard, world.client, world.time.sleep):
+            assert await world.time.asleep() == A_MOMENT_SECONDS
+            world.time.pass_by(A_MOMENT_SECONDS)
+            async with asyncio.timeout(5):
+                while not world.client.count("assistant.threads.setStatus"):  # noqa: ASYNC110  no signal
+                    await asyncio.sleep(0)
+
+    told = [more for name, more in world.client.calls if name == "assistant.threads.setStatus"]
+    assert quick == 0
+    assert [(one["thread_ts"], one["status"]) for one in told] == [
+        (root, "is looking into it…"),
+        (root, ""),
+    ]
+
+
+def test_a_streamed_line_calls_nobody_and_links_nowhere():
+    line = "<!date^17^{time_secs}|08:00:17 UTC> <@U1> and <@U2> ended *it*: [x](http://a) `a[0]*b*`"
+
+    assert markdown(line, {"U1": "Ana"}) == (
+        r"08:00:17 UTC **Ana** and **U2** ended **it**: \[x\](http://a) `a[0]*b*`"
+    )

@@ -71,13 +71,24 @@ class Story:
         await ana.sees("✅ *Done.*", "Hello World.")
         await ana.sees("✅ *Done* ·")
         await self._bot.messenger.settled()
+        self._require_final()
         return self.keys()
+
+    def _require_final(self) -> None:
+        assert "*Sent back for changes* by <@U0BO000001>" in self._shown("approval/ask/1")
+        assert "*Approved* by <@U0BO000001>" in self._shown("approval/ask/2")
+        assert "✅ *Done*" in self._shown("card")
 
     def keys(self) -> list[str]:
         """Return what the bot has posted, as parts of the run."""
         posted = [one for one in self._log() if one.by_app and one.content.metadata]
         keys = [str(one.content.metadata["event_payload"]["key"]) for one in posted]
         return [re.sub(r"/\d{6,}$", "", key.partition("/")[2]) for key in keys]
+
+    def _shown(self, key: str) -> str:
+        """Return what the message of a part shows."""
+        (found,) = (one for one in self._log() if str(one.content.metadata).count(f"/{key}'"))
+        return str(found.content.blocks)
 
     def _log(self) -> list[Any]:
         return list(self._playground._hub.workspace.messages[OPS].values())

@@ -1,5 +1,6 @@
 """Plain sentences: what each means, and that none of them does what nobody said."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,14 @@ def test_every_sentence_that_is_offered_is_understood():
     for in_thread in (True, False):
         for one in guess("", in_thread=in_thread).tries:
             assert understood(one, in_thread=in_thread) is not None, one
+
+
+def test_what_the_manifest_offers_to_say_is_understood():
+    manifest = json.loads((Path(__file__).parents[2] / "manifest.json").read_text())
+    offered = manifest["features"]["agent_view"]["suggested_prompts"]
+
+    assert 1 <= len(offered) <= 4
+    assert all(understood(one["message"], in_thread=False) for one in offered)
 
 
 @pytest.mark.parametrize(

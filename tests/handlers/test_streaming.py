@@ -12,6 +12,7 @@ from handlers.outbox import Outbox
 from handlers.pacing import Pacing, Rates
 from handlers.streaming import Audience, Ending, Streams
 from opstream.domain.conversation import Place
+from tests.handlers.driving import DM_ANA
 from tests.handlers.world import OPS, QUICK, Client, World, opened
 
 ANA = "U0ANA00001"
@@ -96,9 +97,9 @@ async def test_a_text_is_streamed_piece_by_piece_into_one_message(stage):
         "chat.stopStream",
     ]
     sessions = [more for name, more in stage.client.calls if name == "agents.sessions.setStatus"]
-    assert [(one["status"], one["title"]) for one in sessions] == [
+    assert [(one["status"], one.get("title")) for one in sessions] == [
         ("processing", "A tale"),
-        ("active", "A tale"),
+        ("active", None),
     ]
 
 
@@ -155,6 +156,19 @@ async def test_stop_ends_it_and_what_was_said_stands(stage):
     assert await stage.streams.tell(stage.audience, told()) is Ending.STOPPED
     assert await stage.replies() == ["One, "]
     assert not stage.streams.stop(Place(OPS, stage.audience.thread))
+
+
+async def test_in_a_direct_message_stop_needs_no_thread(stage):
+    root = (await stage.client.chat_postMessage(channel=DM_ANA, text="Tell me"))["ts"]
+
+    async def told() -> AsyncIterator[str]:
+        yield "One, "
+        assert not stage.streams.stop(Place(OPS))
+        assert stage.streams.stop(Place(DM_ANA))
+        yield "two."
+
+    audience = Audience(DM_ANA, root, ANA, "A tale")
+    assert await stage.streams.tell(audience, told()) is Ending.STOPPED
 
 
 async def test_a_stream_that_slack_stopped_for_somebody_is_left_alone(stage):

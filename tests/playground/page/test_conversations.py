@@ -218,3 +218,38 @@ async def test_the_colours_can_be_turned_and_stay_turned(open_tab: OpenTab) -> N
     await expect(tab.get_by_role("button", name="Colours: dark")).to_be_visible()
     assert await tab.evaluate(ground) == "rgb(25, 28, 33)"
     await tab.get_by_role("button", name="Colours: dark").click()
+
+
+async def test_what_the_app_offers_to_say_is_said_by_a_press(
+    server: PageServer, open_tab: OpenTab
+) -> None:
+    tab = await open_tab()
+    await tab.goto(f"{server.address}/?as=ana#/{APP_DIRECT}")
+    await server.received("open_messages_tab")
+    offered = [{"title": "Runs", "message": "What is running?"}]
+
+    await server.push("prompts", channel=APP_DIRECT, title="Well?", prompts=offered)
+    await tab.get_by_role("group", name="Well?").get_by_role("button", name="Runs").click()
+
+    said = await server.received("post")
+    assert (said["channel"], said["text"]) == (APP_DIRECT, "What is running?")
+
+
+async def test_an_app_at_work_in_a_thread_can_be_stopped_if_it_listens(
+    server: PageServer, open_tab: OpenTab
+) -> None:
+    tab = await open_tab()
+    await tab.get_by_test_id("thread-line").click()
+    ts = await tab.get_by_test_id("thread").get_attribute("data-thread")
+    place = {"channel": TEAM, "thread_ts": ts}
+
+    await server.push("session", **place, at_work=True, stoppable=False)
+    await expect(tab.get_by_test_id("thread").get_by_test_id("status")).to_contain_text("answering")
+    await expect(tab.get_by_test_id("stop")).to_have_count(0)
+    await server.push("session", **place, at_work=True, stoppable=True)
+    await tab.get_by_test_id("stop").click()
+    stop = await server.received("stop_session")
+    await server.push("session", **place, at_work=False, stoppable=True)
+
+    await expect(tab.get_by_test_id("stop")).to_have_count(0)
+    assert {"channel": stop["channel"], "thread_ts": stop["thread_ts"]} == place

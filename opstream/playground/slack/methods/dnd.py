@@ -25,8 +25,9 @@ def team_info(call: Call) -> Json:
 
 def _of(call: Call, person: str) -> Json:
     until = call.hub.workspace.snoozes.get(person, 0)
-    snooze: Json = {"snooze_enabled": until > 0}
-    if until > 0:
+    snoozes = until > call.hub.clock()
+    snooze: Json = {"snooze_enabled": snoozes}
+    if snoozes:
         snooze |= {"snooze_endtime": int(until), "snooze_is_indefinite": False}
     return {**_schedule(), **snooze}
 
