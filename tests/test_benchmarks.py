@@ -1,7 +1,6 @@
 """The benchmarks still run, and count right; what they find is no matter of tests."""
 
 from benchmarks import bulk, restart, steps
-from benchmarks.crowd import __main__ as crowd
 from benchmarks.measure import Figure, percentile, ratio
 from benchmarks.peers import contenders, ours_work, places, workloads
 from benchmarks.peers.contenders import OURS, Contender
@@ -52,16 +51,6 @@ def test_a_restart_can_be_measured():
     first = found["kill -9 → first step goes on, 3 under way"]
     assert 0 < first <= found["kill -9 → all 3 under way go on"]
     assert "30 runs at rest were written" in outcome.remarks[0]
-
-
-def test_a_crowd_can_be_measured():
-    size = crowd.Size(runs=3, people=4, channels=2, seconds=1, step_seconds=1)
-
-    outcome = crowd.measure(size)
-
-    assert [one.bar for one in outcome.ratios] == ["", "1.2"]
-    assert "of 3 runs under way at the end" in outcome.remarks[0]
-    assert "0 doubled, 0 lost, 0 out of order" in outcome.remarks[2]
 
 
 def test_long_runs_can_be_measured():
