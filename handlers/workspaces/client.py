@@ -17,7 +17,10 @@ asking: ContextVar[str] = ContextVar("asking", default="")
 
 
 class ManyWorkspacesClient(AsyncWebClient):
-    """Calls that name a person or channel `T2/…` go to T2, others to whoever is being answered."""
+    """Calls go to the workspace of the person or channel they name, others to whoever is being answered.
+
+    Whatever is done later in the context of an answer, such as waking a run, may be about another workspace.
+    """
 
     token_of: Callable[[str], Awaitable[str]] | None = None
     """Gives the token of a workspace other than home; None while there is only home."""
@@ -39,8 +42,8 @@ class ManyWorkspacesClient(AsyncWebClient):
             basic = aiohttp.encode_basic_auth(auth["client_id"], auth["client_secret"])
             headers = {**(headers or {}), "Authorization": basic}
         bodies = [one for one in (data, params, json) if isinstance(one, dict)]
-        named = next(filter(None, map(names.addressed, bodies)), "")
-        workspace = named or asking.get()
+        named = (one for one in map(names.addressed, bodies) if one is not None)
+        workspace = next(named, asking.get())
         own = any("token" in one for one in bodies) or auth is not None
         if self.token_of is None or not workspace or own:
             return await super().api_call(

@@ -55,13 +55,19 @@ def _named(id: object, workspace: str) -> object:
     return f"{workspace}/{id}" if fits else id
 
 
-def addressed(arguments: Mapping[str, Any]) -> str:
-    """Return the workspace that a call is meant for by the ids among its arguments, '' for none."""
+def addressed(arguments: Mapping[str, Any]) -> str | None:
+    """Return the workspace that a call is meant for by the ids among its arguments.
+
+    '' is the one at home, whose ids are bare; None means that there is no id among them.
+    """
     for name in _ADDRESSED:
         value = arguments.get(name)
-        if isinstance(value, str) and (found := _NAMED.match(value)):
-            return found[1]
-    return ""
+        if isinstance(value, str):
+            if found := _NAMED.match(value):
+                return found[1]
+            if _PERSON_OR_CHANNEL.match(value):
+                return ""
+    return None
 
 
 def bare(arguments: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,12 +14,20 @@ from tests.handlers.test_workspaces import FORM, house, install  # noqa: F401  #
 ANA, DM_ANA = "U0ANA00001", "D0ANA00001"
 ABROAD = f"{OTHER}/{ANA}"
 HELLO = "id: hello\ntitle: Hello\nsteps:\n  - {id: say, notify: Hello.}\n"
+RESTS = """\
+id: rests
+title: Rests
+steps:
+  - {id: rest, wait: 2s}
+  - {id: say, notify: Rested at home.}
+"""
 
 
 @pytest.fixture
 def hello(settings):
-    """A workflow that ends by itself."""
+    """A workflow that ends by itself, and one that rests for a moment."""
     (settings.workflow_dirs[0] / "hello.yaml").write_text(HELLO)
+    (settings.workflow_dirs[0] / "rests.yaml").write_text(RESTS)
 
 
 @pytest.fixture
@@ -126,3 +134,25 @@ async def test_preferences_are_those_of_one_person_in_one_workspace(both):
         for owner in (ABROAD, ANA)
     ]
     assert chosen == [Where.THREAD, Where.DIRECT]
+
+
+async def test_what_wakes_after_somebody_elsewhere_was_answered_speaks_in_its_own_place(both):
+    await both.command("start rests", HOME)
+    await both.until(lambda: _says(both, "xoxb-home", "Rests"))
+    await both.command("start hello", OTHER)
+    await both.until(lambda: _says(both, "xoxb-other", "Hello."))
+
+    await both.until(lambda: _says(both, "xoxb-home", "Rested at home."))
+
+    assert "Rested at home." not in _everything(both.avenue.other)
+
+
+async def _says(both, token, words):
+    place = both.avenue.home if token == "xoxb-home" else both.avenue.other
+    return words in _everything(place)
+
+
+def _everything(place):
+    """Return all that was posted in a workspace, in threads, too."""
+    found = place._hub.workspace.messages
+    return str(found)
