@@ -39,6 +39,13 @@ class Growing(Mapping[K, V]):
         """Return the value of a key, or something else when there is none."""
         return self._latest[key] if key in self._latest else self._bulk.get(key, default)
 
+    def changed_since(self, earlier: "Growing[K, V] | None") -> Iterator[tuple[K, V]]:
+        """Yield the entries that are new or another since an earlier state, at the cost of the latest few."""
+        shares = earlier is not None and earlier._bulk is self._bulk
+        for key, value in self._latest.items() if shares else self.items():
+            if earlier is None or earlier.get(key) is not value:
+                yield key, value
+
     def __getitem__(self, key: K) -> V:
         return self._latest[key] if key in self._latest else self._bulk[key]
 

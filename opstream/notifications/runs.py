@@ -10,9 +10,10 @@ from datetime import timedelta
 
 import structlog
 
+from opstream.domain.growing import Growing
 from opstream.domain.notification import Notice, NoticeKind
 from opstream.domain.operation import Progress
-from opstream.domain.run import Run, RunStatus, RunView, StepStatus
+from opstream.domain.run import Run, RunStatus, RunView, StepState, StepStatus
 from opstream.domain.values import Json
 from opstream.domain.workflow import Notify, Workflow
 from opstream.errors import StoreUnavailable
@@ -23,6 +24,7 @@ from opstream.ports import Messenger
 
 log = structlog.get_logger(__name__)
 _KEPT = 20_000
+_RUNS_KEPT = 2_000
 _FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 0.25, 10.0
 _ENDS = {
     RunStatus.SUCCEEDED: "is done",
@@ -33,13 +35,19 @@ _ENDS = {
 _ASKING = frozenset({StepStatus.ASKING_PERSON, StepStatus.DOUBTED})
 
 
-def about(view: RunView) -> Iterator[Notice]:
-    """Yield what there is to tell about a run on its way; each with a key of its own."""
+def about(view: RunView, earlier: Growing[str, StepState] | None = None) -> Iterator[Notice]:
+    """Yield what there is to tell about a run on its way; each with a key of its own.
+
+    Args:
+        view: The run.
+        earlier: The steps as they were looked at last; what is the same since is left out.
+    """
     run, name = view.run, name_of(view.workflow)
     started = f"{name} was started by {run.by.name}."
     yield notice(run, "started", NoticeKind.STARTED, started, run.by.id)
     yield from decisions.about_hand_over(view)
-    for id, state in run.steps.items():
+    # What is open is looked at each time: who is asked may change without it.
+    for id, state in {**dict(run.steps.changed_since(earlier)), **run.open}.items():
         yield from decisions.about_approvals(view, state)
         step = view.workflow.order.by_id.get(id)
         if step is None:
@@ -78,12 +86,16 @@ class TellingMessenger:
         self._messenger = messenger
         self._notifications = notifications
         self._told: OrderedDict[tuple[str, tuple[str, ...]], None] = OrderedDict()
+        self._seen: OrderedDict[str, Growing[str, StepState]] = OrderedDict()
         self._behind: dict[str, list[tuple[RunView, list[Notice]]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     def show(self, view: RunView) -> None:
         """Show a run's newest state, and tell of what is new in it."""
-        new = [one for one in about(view) if (one.key, one.persons) not in self._told]
+        earlier, self._seen[view.run.id] = self._seen.pop(view.run.id, None), view.run.steps
+        if len(self._seen) > _RUNS_KEPT:
+            self._seen.popitem(last=False)
+        new = [one for one in about(view, earlier) if (one.key, one.persons) not in self._told]
         for one in new:  # also what nobody hears: who watches later has not missed it
             self._told[one.key, one.persons] = None
         if not self._notifications.may_be_watched(view.run.id, view.run.workflow_id):

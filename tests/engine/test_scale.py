@@ -12,6 +12,19 @@ from opstream.engine.settle import settle
 from tests.engine.recipes import NOON, call, started, workflow
 
 
+def test_what_changed_in_a_growing_mapping_is_told_without_looking_at_the_rest():
+    before: Growing[str, int] = Growing({f"s{n}": n for n in range(1000)})
+    after = before.plus("new", 1).plus("s7", 70)
+    rebuilt = after
+    for n in range(200):
+        rebuilt = rebuilt.plus(f"x{n}", n)
+
+    assert dict(after.changed_since(before)) == {"new": 1, "s7": 70}
+    assert dict(after.changed_since(None)) == dict(after)
+    assert dict(after.changed_since(after)) == {}
+    assert set(dict(rebuilt.changed_since(after))) == {f"x{n}" for n in range(200)}
+
+
 def chain(steps: int) -> Workflow:
     return workflow(*(call(f"s{n}", *([f"s{n - 1}"] if n else [])) for n in range(steps)))
 
