@@ -15,6 +15,7 @@ from blocks.wording import plain
 from handlers.pacing import Lane, Pacing, PostLane
 from handlers.pictures import Pictures
 from handlers.troubles import Kind, understand
+from handlers.workspaces.client import at_home
 from handlers.workspaces.names import workspace_of
 from opstream.domain.conversation import Place
 
@@ -143,9 +144,13 @@ class Outbox:
         return str(channel["id"])
 
     async def channel_named(self, name: str) -> str:
-        """Return the id of a channel given as `#name`; anything else is an id already."""
+        """Return the id of a channel given as `#name`, which is one at home; else it is an id already."""
         if not name.startswith("#"):
             return name
+        with at_home():
+            return await self._sought(name)
+
+    async def _sought(self, name: str) -> str:
         cursor = ""
         for _ in range(_PAGES):
             page = await self._read(partial(self._channels, cursor))

@@ -1,6 +1,7 @@
 """One client for all workspaces: each call goes out with the token of the workspace it is meant for."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
@@ -14,6 +15,16 @@ T = TypeVar("T")
 
 asking: ContextVar[str] = ContextVar("asking", default="")
 """The workspace of the delivery that is being answered, '' for the one at home."""
+
+
+@contextmanager
+def at_home() -> Iterator[None]:
+    """Let calls that name nobody go to the workspace at home, whoever is being answered."""
+    before = asking.set("")
+    try:
+        yield
+    finally:
+        asking.reset(before)
 
 
 class ManyWorkspacesClient(AsyncWebClient):

@@ -56,8 +56,8 @@ def _before(n: int, branches: int) -> str:
     return f"s{n - branches}" if n >= branches else ""
 
 
-async def test_an_output_of_50_mb_stands_on_the_disk_and_not_in_the_history(house):
-    text = "ops " * 12_500_000
+async def test_an_output_of_10_mb_stands_on_the_disk_and_not_in_the_history(house):
+    text = "ops " * 2_500_000
     house.tools.answers["t.read"] = [text]
 
     view = await house.watcher.ended(await house.start(ONE), LONG)
@@ -68,7 +68,7 @@ async def test_an_output_of_50_mb_stands_on_the_disk_and_not_in_the_history(hous
     assert referred(done.output) == Artifact(kept.name, len(text) + 2, json.dumps(text)[:1_000])
     assert len(str(facts)) < 10_000
     assert database_size(house) < 1_000_000
-    shown = f"50.0 MB, kept as artifact `{kept.name[:12]}`"
+    shown = f"10.0 MB, kept as artifact `{kept.name[:12]}`"
     assert shown in journal.sentence(done)
     assert shown in str(closeups.details(view).blocks)
 
