@@ -17,7 +17,7 @@ if [ -z "$chromium" ]; then
 fi
 
 echo "== tests"
-.venv/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile "$@"
+.venv/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder "$@"
 tests=$?
 
 if [ "$checks" -ne 0 ]; then
