@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 from blocks import forms, ids, kit
 from blocks.forms import View
 from blocks.kit import Block, Message
-from blocks.wording import code, count, line, listed
+from blocks.wording import code, count, line, listed, spent
 from opstream.domain import durations
 from opstream.domain.notification import (
     ALL_KINDS,
+    PER,
+    Frequency,
     NoticeKind,
     Preferences,
     Where,
@@ -83,9 +85,7 @@ def _when(chosen: Preferences) -> str:
     if chosen.digest:
         said.append(f"gathered into one message every {durations.show(chosen.digest)}")
     if chosen.frequency:
-        said.append(
-            f"at most {code(str(chosen.frequency))} messages, the rest goes into the next one"
-        )
+        said.append(f"at most {_often(chosen.frequency)}, the rest goes into the next one")
     return "; ".join(said) or "at once"
 
 
@@ -216,3 +216,12 @@ def _several(
     if picked := _options([one for one in options if one[1] in now]):
         found["initial_options"] = picked
     return _input(name, label, found)
+
+
+def _often(frequency: Frequency) -> str:
+    """Return a frequency in words, such as `3 messages an hour`."""
+    named = {one: name for name, one in PER.items()}.get(frequency.per)
+    each = f"every {spent(frequency.per)}"
+    if named is not None:
+        each = f"an {named}" if named == "hour" else f"a {named}"
+    return f"{count(frequency.count, 'message')} {each}"

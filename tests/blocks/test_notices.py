@@ -113,7 +113,7 @@ def test_preferences_are_said_in_words():
 [section] 🔔 *What you hear*
     • About: failures and decisions that wait. What is critical comes through in any case.
     • Where: in the thread it belongs to, and by `oncall`.
-    • When: not in the quiet hours 22:00-08:00 (Europe/Lisbon); gathered into one message every 4 h; at most `3/hour` messages, the rest goes into the next one.
+    • When: not in the quiet hours 22:00-08:00 (Europe/Lisbon); gathered into one message every 4 h; at most 3 messages an hour, the rest goes into the next one.
     • Direct messages wait while do-not-disturb is on in Slack.
     • You watch `r1` and `deploy`.
 [actions] <Edit primary prefs_open {"words":"U0BO000001"}>\
@@ -123,7 +123,7 @@ def test_preferences_are_said_in_words():
 [section] 🔔 *What this channel hears*
     • About: failures and decisions that wait. What is critical comes through in any case.
     • Where: in this channel, and by `oncall`.
-    • When: not in the quiet hours 22:00-08:00 (Europe/Lisbon); gathered into one message every 4 h; at most `3/hour` messages, the rest goes into the next one.
+    • When: not in the quiet hours 22:00-08:00 (Europe/Lisbon); gathered into one message every 4 h; at most 3 messages an hour, the rest goes into the next one.
 [actions] <Edit primary prefs_open {"words":"C0OPS00001"}>\
 """)
 
