@@ -37,7 +37,7 @@ class Children:
                 "one more. Check whether a workflow runs itself."
             )
             raise OperationFailed(said, kind="invalid", retryable=False)
-        child_id = ids.of_request(f"child:{run.id}:{effect.step}:{effect.attempt}")
+        child_id = ids.of_child(run.id, effect.step, effect.attempt)
         try:
             workflow = self._catalog.latest(effect.workflow)
             inputs = given_inputs.read(workflow, effect.inputs)

@@ -4,7 +4,7 @@ A run whose duties are not done keeps its mark of having work, so that a process
 looks at it again. Doing a duty twice changes nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from opstream.definitions import links
@@ -14,7 +14,7 @@ from opstream.domain.run import Run, RunStatus
 from opstream.engine.timely import is_timely
 from opstream.errors import NotFound, RunMovedOn
 from opstream.ports import Clock, RunQueue, RunStore
-from opstream.runs import rules
+from opstream.runs import ids, rules
 from opstream.runs.journal import Journal, Loaded
 
 
@@ -57,9 +57,18 @@ class TellParent:
         run = loaded.run
         if run.parent is None or run.outcome is None:
             return
-        now = self._clock.now()
-        fact = h.ChildEnded(now, run.parent.step, run.id, run.outcome, run.result, run.reason)
-        await _append(self._journal, self._queue, run.parent.run, fact)
+        now, step = self._clock.now(), run.parent.step
+        ended = h.ChildEnded(now, step, run.id, run.outcome, run.result, run.reason)
+        started = h.ChildStarted(now, step, run.id)
+
+        def news(parent: Run) -> Sequence[h.Fact]:
+            if is_timely(parent, ended):
+                return (ended,)
+            # It may have ended before the other one, or whoever took that over, could write that it began.
+            is_its = run.id == ids.of_child(parent.id, step, parent.state(step).attempt)
+            return (started, ended) if is_its and is_timely(parent, started) else ()
+
+        await _append(self._journal, self._queue, run.parent.run, news)
 
 
 class CancelChildren:
@@ -103,17 +112,19 @@ class CancelChildren:
             return
 
 
-async def _append(journal: Journal, queue: RunQueue, run_id: str, fact: h.Fact) -> None:
-    """Append a fact to another run while it means something there."""
+async def _append(
+    journal: Journal, queue: RunQueue, run_id: str, news: Callable[[Run], Sequence[h.Fact]]
+) -> None:
+    """Append to another run what is news to it as it stands, if anything is."""
     while True:
         try:
             loaded = await journal.load(run_id)
         except NotFound:
             return
-        if not is_timely(loaded.run, fact):
+        if not (facts := news(loaded.run)):
             return
         try:
-            await journal.append(loaded, (fact,))
+            await journal.append(loaded, facts)
         except RunMovedOn:
             continue
         queue.put(run_id)

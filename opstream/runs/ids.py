@@ -17,3 +17,8 @@ def of_request(key: str) -> str:
         number, rest = divmod(number, len(_ALPHABET))
         letters.append(_ALPHABET[rest])
     return "r" + "".join(letters)
+
+
+def of_child(run_id: str, step: str, attempt: int) -> str:
+    """Return the id of the run that an attempt of a step starts."""
+    return of_request(f"child:{run_id}:{step}:{attempt}")

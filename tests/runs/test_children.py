@@ -4,8 +4,9 @@ import asyncio
 
 from opstream.domain import history as h
 from opstream.domain.run import RunStatus
-from opstream.engine.evolve import begin
+from opstream.engine.evolve import begin, evolve
 from opstream.ports import UnitOfWork
+from opstream.runs import ids
 from tests.runs.conftest import ANA
 
 DEMO = "id: demo\ntitle: Demo\nsteps:\n  - {id: sub, run: part}\n"
@@ -107,3 +108,41 @@ async def test_a_run_ends_with_the_one_that_wanted_it_although_nobody_noted_its_
     ended = (await house.watcher.ended("0rphan")).run
     assert ended.outcome is h.Outcome.CANCELLED
     assert ended.reason == f"The run `{parent}` that wanted it has ended."
+
+
+async def test_the_end_of_a_run_is_told_to_the_one_that_has_not_noted_its_beginning(house):
+    await opened(house)
+    store, clock = house.stores.database.runs, house.clock
+    parent, child = "0parent", ids.of_child("0parent", "sub", 1)
+
+    # As two processes leave it when the one that began the child dies before it can write `ChildStarted`.
+    began = h.RunStarted(clock.now(), "demo", 1, {}, ANA.who, None)
+    await store.commit(UnitOfWork(begin(parent, began), (began,), 0))
+    of = h.Parent(parent, "sub", 1)
+    facts = (
+        h.RunStarted(clock.now(), "part", 1, {}, ANA.who, None, parent=of),
+        h.RunFinished(clock.now(), h.Outcome.SUCCEEDED, result={"ok": True}),
+    )
+    await store.commit(UnitOfWork(evolve(begin(child, facts[0]), facts[1]), facts, 0))
+    await house.install.look_around()
+
+    run = (await house.watcher.ended(parent)).run
+    assert (run.status, run.state("sub").output) == (RunStatus.SUCCEEDED, {"ok": True})
+    assert house.tools.calls == []
+
+
+async def test_the_end_of_an_earlier_attempt_is_not_taken_for_that_of_the_next(house):
+    await opened(house)
+    parent = await start(house)
+    stranger = h.Parent(parent.id, "sub", 1)
+    await child_of(house, parent.id)
+    facts = (
+        h.RunStarted(house.clock.now(), "part", 1, {}, ANA.who, None, parent=stranger),
+        h.RunFinished(house.clock.now(), h.Outcome.FAILED, reason="Long ago."),
+    )
+    old = evolve(begin("0ld", facts[0]), facts[1])
+    await house.stores.database.runs.commit(UnitOfWork(old, facts, 0))
+    await house.install.look_around()
+
+    house.tools.gates["t.read"].set()
+    assert (await house.watcher.ended(parent.id)).run.status is RunStatus.SUCCEEDED
