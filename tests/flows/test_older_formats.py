@@ -54,6 +54,6 @@ async def test_all_three_files_load_are_listed_and_run(brought, street, ana, bo)
     assert estate.changes(street.data) == []
     await bo.press(request, "approval_grant")
     await ana.sees("✅ *Done* ·", "*SLO Compliance Monitoring*")
-    assert ana.find("The fix is in and the objectives are met again.")
+    await ana.sees("The fix is in and the objectives are met again.")
     (change,) = estate.changes(street.data)
     assert (change.tool, change.subject) == ("set_pool_size", "checkout")

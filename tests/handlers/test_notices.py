@@ -75,7 +75,7 @@ async def test_preferences_are_shown_changed_and_checked_at_the_field(bot, ana):
     assert set(heard["errors"]) == set(wrong)
 
     await fill(ana, form, quiet="22:00-08:00", frequency="3/hour", zone="Europe/Berlin")
-    await ana.told("not in the quiet hours 22:00-08:00 (Europe/Berlin)", "3/hour")
+    await ana.told("not in the quiet hours 22:00-08:00 (Europe/Berlin)", "3 messages an hour")
     kept = await bot.install.services.notifications.preferences(ANA)
     assert (str(kept.quiet), kept.timezone) == ("22:00-08:00", "Europe/Berlin")
 

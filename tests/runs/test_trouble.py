@@ -122,7 +122,7 @@ async def test_a_run_waits_out_the_trouble_and_goes_on_with_what_it_knows(house,
     await trouble.begin()
     gate.set()
     await until(lambda: run_id in waiting(logs))
-    assert [fact.kind for fact in await house.runs.history(run_id)] == ["run_started"]
+    assert [call.key for call in house.tools.calls] == [f"{run_id}:a:1"]
     await trouble.end()
     view = await house.watcher.ended(run_id)
 
