@@ -2,9 +2,8 @@
 
 import random
 import secrets
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,7 @@ from opstream.adapters.stores import Stores, open_shared
 from opstream.adapters.timetable import SchedulerTimetable
 from opstream.adapters.vault import Vault as SealedVault
 from opstream.bootstrap import parts
+from opstream.bootstrap.install import Install as Install
 from opstream.bootstrap.pulse import Pulse
 from opstream.definitions.catalog import Catalog
 from opstream.drawing import text
@@ -31,7 +31,7 @@ from opstream.governance.sanitised import OperationsSanitised
 from opstream.notifications.lookout import Lookout
 from opstream.notifications.rounds import Rounds
 from opstream.notifications.runs import TellingMessenger
-from opstream.ports import ChatVitals, Clock, Messenger, Operations, Vault, Vitals
+from opstream.ports import Clock, Messenger, Operations, Vault
 from opstream.runs.children import Children
 from opstream.runs.duties import CancelChildren, TellParent
 from opstream.runs.journal import Journal
@@ -39,69 +39,10 @@ from opstream.runs.performers import Beside, Performer
 from opstream.runs.runner import Runner
 from opstream.runs.telling import TellWatchers
 from opstream.runs.views import Views
-from opstream.services import Kept, Services, opened
+from opstream.services import Kept, opened
 
 if TYPE_CHECKING:  # what only some installs need is imported late
     from opstream.adapters.stores import AnyQueue
-
-
-@dataclass(frozen=True, slots=True)
-class Install:
-    """A wired install: its services, and what has to be started and stopped with it."""
-
-    services: Services
-    _stores: Stores
-    _servers: McpRegistry
-    _queue: "AnyQueue"
-    _timetable: SchedulerTimetable
-    _rounds: Rounds
-    _lookout: Lookout
-    _pulse: Pulse
-    _telling: TellingMessenger
-
-    async def start(self) -> None:
-        """Take up every run where it was left, and start the tools; returns at once.
-
-        Raises:
-            StoreUnavailable: the database that it shares with others cannot be reached.
-        """
-        await self._servers.start()
-        await self._stores.join()
-        self._queue.start()
-        if self._stores.works:
-            await self._timetable.start()
-        if self._stores.shared is not None:
-            self._rounds.start()
-        self._lookout.start()
-
-    async def start_tools(self) -> None:
-        """Start the tools alone, so that one can ask what they offer."""
-        await self._servers.start()
-
-    async def look_around(self) -> None:
-        """Look at every run that is due now, without waiting for the alarm or the sweep."""
-        await self._timetable.sweep()
-
-    async def stop(self, grace: timedelta = timedelta(seconds=5)) -> None:
-        """Stop looking at runs, then the tools; nothing is lost.
-
-        Args:
-            grace: How long calls under way may still take before they are cancelled.
-        """
-        await self._lookout.stop()
-        await self._rounds.stop()
-        await self._timetable.stop()
-        await self._queue.stop(grace)
-        await self._telling.close(grace)
-        await self._servers.stop()
-
-    def hear(self, chat: Callable[[], Awaitable[ChatVitals]]) -> None:
-        """Say who knows how the connection to the chat is doing."""
-        self._pulse.hear(chat)
-
-    async def vitals(self) -> Vitals:
-        """Return how this process is doing."""
-        return await self._pulse.take()
 
 
 def set_up_logs(settings: Settings) -> None:

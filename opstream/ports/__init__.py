@@ -25,7 +25,6 @@ from opstream.ports.outside import (
     ChatVitals,
     Clock,
     Defaults,
-    LanguageModel,
     Messenger,
     Operations,
     ProgressListener,
@@ -34,6 +33,7 @@ from opstream.ports.outside import (
     Timetable,
     Vitals,
 )
+from opstream.ports.remembering import MemoryStore, Question
 from opstream.ports.runs import (
     Room,
     RunFilter,
@@ -41,6 +41,7 @@ from opstream.ports.runs import (
     StepTime,
     UnitOfWork,
 )
+from opstream.ports.thinking import Embedder, LanguageModel, Saying, Spent, UsageStore
 
 __all__ = [
     "Artifacts",
@@ -52,8 +53,10 @@ __all__ = [
     "Courier",
     "Defaults",
     "DeliveryStore",
+    "Embedder",
     "Kind",
     "LanguageModel",
+    "MemoryStore",
     "Messenger",
     "NoticeDefaults",
     "NoticeStore",
@@ -64,6 +67,7 @@ __all__ = [
     "PostingStore",
     "ProgressListener",
     "PublishedWorkflow",
+    "Question",
     "Retained",
     "RoleStore",
     "Room",
@@ -71,11 +75,14 @@ __all__ = [
     "RunFilter",
     "RunQueue",
     "RunStore",
+    "Saying",
     "ScheduleStore",
+    "Spent",
     "StepTime",
     "Ticker",
     "Timetable",
     "UnitOfWork",
+    "UsageStore",
     "Vault",
     "Vitals",
     "WorkflowArchive",

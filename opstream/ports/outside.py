@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from opstream.domain.operation import Operation, OperationCall, Progress, SourceHealth
-from opstream.domain.prompt import PromptReply, PromptRequest
 from opstream.domain.run import RunView
 from opstream.domain.values import Json
 
@@ -121,17 +120,6 @@ class Operations(Protocol):
 
     def sources(self) -> Sequence[SourceHealth]:
         """Return every source with its health and operations."""
-
-
-class LanguageModel(Protocol):
-    """What answers prompts."""
-
-    async def answer(self, request: PromptRequest) -> PromptReply:
-        """Return a model's answer.
-
-        Raises:
-            OperationFailed: no model is set up, or it did not work; retryable where it may pass.
-        """
 
 
 class Messenger(Protocol):

@@ -2,12 +2,13 @@
 
 from opstream.domain.prompt import PromptReply, PromptRequest
 from opstream.errors import OperationFailed
+from opstream.ports import Saying
 
 
 class NoModel:
     """Says what is missing, so that a step that prompts fails with one clear sentence."""
 
-    async def answer(self, request: PromptRequest) -> PromptReply:
+    async def answer(self, request: PromptRequest, saying: Saying | None = None) -> PromptReply:
         """Raise OperationFailed: there is nobody to ask."""
         named = f" `{request.model}`" if request.model else ""
         raise OperationFailed(
