@@ -23,6 +23,7 @@ from config import settings as configuration
 from config.faults import SettingsError
 from config.settings import PROJECT, Settings
 from handlers import slack_app
+from handlers.addresses import Addresses
 from handlers.commands.table import completions
 from handlers.outbound import SlackMessenger
 from handlers.pacing import Pacing
@@ -180,7 +181,8 @@ async def _bot(
         messenger = stores.messenger(_messenger(settings, stores, app, door.outbox.pacing))
         stack.push_async_callback(messenger.stop, _PARTING)
         install = await bootstrap.install(settings, stores, messenger, configuration.variables())
-        slack_app.register(app, install.services, door)
+        public_url = settings.http.public_url or ""
+        addresses = slack_app.register(app, install.services, door, public_url)
         stack.push_async_callback(install.stop, settings.workers.stop_grace)
         sockets = settings.slack.connections if workspace.app_token else 0
         connection = await slack_app.connect(app, workspace.app_token or "", sockets)
@@ -188,7 +190,17 @@ async def _bot(
         install.hear(connection.vitals)
         await install.start()
         await messenger.start(install.services.runs.view)
-        yield Bot(install, connection, _routes(settings, stores, app, install))
+        routes = _routes(settings, stores, app, install)
+        yield Bot(install, connection, (*routes, *_pages(addresses)))
+
+
+def _pages(addresses: Addresses) -> "Sequence[Route]":
+    """The pages of runs, where people outside can reach them."""
+    if not addresses.public_url:
+        return ()
+    from opstream.api import pages
+
+    return pages.routes(addresses.for_strangers)
 
 
 def _slack_app(

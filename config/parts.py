@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
-from config.values import DatabaseAddress, Duration
+from config.values import BaseAddress, DatabaseAddress, Duration
 
 RoleName = Literal["viewer", "operator", "approver", "admin"]
 _ROLES = "the roles are viewer, operator, approver and admin"
@@ -257,6 +257,12 @@ class Http(Part):
         env="OPSTREAM_HTTP_HOST",
         write="an address such as `127.0.0.1` or `0.0.0.0`",
         min_length=1,
+    )
+    public_url: BaseAddress | None = setting(
+        None,
+        "Where people reach that door; a run then has an address to share, `<address>/runs/<id>`.",
+        env="OPSTREAM_PUBLIC_URL",
+        write="an address such as `https://ops.example.com`",
     )
 
 

@@ -35,3 +35,16 @@ class Channels:
         if len(self._names) > _KEPT:
             self._names.popitem(last=False)
         return name
+
+    async def is_ours(self, channel: str) -> bool:
+        """Return whether all who are in a channel are of its workspace; no while Slack does not say.
+
+        It is asked each time: what was ours an hour ago may be shared with others by now.
+        """
+        try:
+            response = await self._client.conversations_info(channel=channel)
+        except (SlackApiError, *NETWORK):
+            return False
+        found = response.get("channel") or {}
+        others = ("is_shared", "is_ext_shared", "is_org_shared", "is_pending_ext_shared")
+        return bool(found) and not any(found.get(one) for one in others)

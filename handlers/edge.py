@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from handlers.addresses import Addresses
 from handlers.callers import Callers
 from handlers.channels import Channels
 from handlers.homes import Homes
@@ -36,6 +37,7 @@ class Edge:
     homes: Homes
     streams: Streams
     identity: Identity
+    addresses: Addresses
     default_channel: str = ""
 
     def voice(self, person: str, place: Place | None, response_url: str = "") -> Voice:

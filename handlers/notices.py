@@ -9,9 +9,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from blocks import notices as cards
-from blocks.thread import CARD, Urgency
+from blocks.thread import Urgency
 from handlers.outbox import Outbox, without_blocks
 from handlers.payloads import Asker
+from handlers.threads import permalink, thread_of
 from handlers.troubles import NETWORK, Kind, understand
 from handlers.workspaces.client import asking
 from handlers.workspaces.names import workspace_of
@@ -105,7 +106,7 @@ class SlackCourier:
             return (thread,) if thread else ()
         if batch.target.run:
             direct = Place(await self._outbox.direct_channel(owner))
-            card = await self._card(batch.target.run)
+            card = await thread_of(self._postings, batch.target.run)
             return (card, direct) if card else (direct,)
         if place.is_direct:
             return (Place(await self._outbox.direct_channel(place.channel)),)
@@ -136,26 +137,10 @@ class SlackCourier:
 
     async def _link(self, notice: Notice) -> str:
         """Return where the thread of a notice is, '' for none."""
-        place = await self._thread(notice)
-        if place is None or place.thread is None:
-            return ""
-        try:
-            found = await self._client.chat_getPermalink(
-                channel=place.channel, message_ts=place.thread
-            )
-        except (SlackApiError, *NETWORK):
-            return ""
-        return str(found.get("permalink") or "")
+        return await permalink(self._client, await self._thread(notice))
 
     async def _thread(self, notice: Notice) -> Place | None:
-        return await self._card(notice.run) or notice.place
-
-    async def _card(self, run: str) -> Place | None:
-        """Return the thread of a run, or None while its card does not stand."""
-        for one in await self._postings.of_run(run) if run else ():
-            if one.ts is not None and one.key == f"{run}/{CARD}":
-                return Place(one.place.channel, one.place.thread or one.ts)
-        return None
+        return await thread_of(self._postings, notice.run) or notice.place
 
     async def pause_ends(self, person: str, now: datetime) -> datetime | None:
         """Return when the do-not-disturb that is on now ends; None while it is off, or unknown."""

@@ -71,7 +71,7 @@ class People:
         self._client = client
         self._roles = roles
         self._clock = clock
-        self._sights = Sights(client, clock)
+        self.sights = Sights(client, clock)
         self.groups = Groups(client, clock, lambda: roles.group_names | asked())
         self._profiles: OrderedDict[str, tuple[datetime, Profile]] = OrderedDict()
 
@@ -92,7 +92,7 @@ class People:
         )
         if profile.is_outside:  # a guest from another company may look, and no more
             person = replace(person, roles=frozenset())
-        return replace(person, sight=await self._sights.of(asker.id))
+        return replace(person, sight=await self.sights.of(asker.id))
 
     async def _profile(self, user: str) -> Profile:
         known = self._profiles.get(user)

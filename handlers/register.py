@@ -9,8 +9,8 @@ from blocks import ids
 from handlers.actions import approvals, drafts, pages, prefs, ratings, runs, shortcuts
 from handlers.commands import slash
 from handlers.edge import Edge
-from handlers.events import agent, chat, home, mention, step
-from handlers.failures import AnswerPress, Listening
+from handlers.events import agent, chat, home, links, mention, step
+from handlers.failures import AnswerEvent, AnswerPress, Listening
 from handlers.views import choose, decide, draft, prefer, retry, start_run
 
 _ANY = re.compile(r".*", re.DOTALL)
@@ -51,6 +51,13 @@ ACTIONS: tuple[tuple[str, AnswerPress], ...] = (
     (ids.ANSWER_RATED, ratings.rate),
 )
 
+EVENTS: tuple[tuple[str, AnswerEvent], ...] = (
+    ("app_home_opened", home.opened),
+    ("agent_session_stopped", agent.stopped),
+    ("link_shared", links.shared),
+    ("entity_details_requested", links.asked),
+)
+
 
 def register(app: AsyncApp, edge: Edge) -> Listening:
     """Attach every listener to the app, and return who knows which of them are at work."""
@@ -79,8 +86,8 @@ def register(app: AsyncApp, edge: Edge) -> Listening:
     app.event("app_mention")(listening.heard(mention.answer))
     app.event("message")(listening.overheard(chat.overheard, mention.answer))
     app.event("reaction_added")(listening.reaction(chat.reacted))
-    app.event("app_home_opened")(listening.event(home.opened))
-    app.event("agent_session_stopped")(listening.event(agent.stopped))
+    for event, tell in EVENTS:
+        app.event(event)(listening.event(tell))
     app.function(ids.STEP_RUN)(listening.step(step.run))
     app.event(_ANY)(_only_ack)
     app.shortcut(ids.START_ANYTHING)(listening.shortcut(shortcuts.start))

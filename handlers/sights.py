@@ -46,6 +46,15 @@ class Sights:
         ]
         return Sight(workspace, frozenset(hidden))
 
+    async def of_channel(self, channel: str) -> Sight:
+        """Return what cannot be seen by all who are in a channel, whoever they are.
+
+        Raises:
+            OpStreamError: Slack does not say which channels are private, and never did.
+        """
+        workspace = workspace_of(channel)
+        return Sight(workspace, await self._private(workspace) - {channel})
+
     async def _private(self, workspace: str) -> frozenset[str]:
         """Return the private channels of a workspace that the bot is in."""
 

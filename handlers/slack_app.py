@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers import register as contents
+from handlers.addresses import Addresses
 from handlers.channels import Channels
 from handlers.edge import Edge
 from handlers.events import home
@@ -170,9 +171,15 @@ def messenger(
     return SlackMessenger(app.client, postings, clock, default_channel, pacing)
 
 
-def register(app: SlackApp, services: Services, messenger: SlackMessenger) -> None:
-    """Attach every listener; answers go through the messenger's door, so that all keep one pace."""
+def register(
+    app: SlackApp, services: Services, messenger: SlackMessenger, public_url: str = ""
+) -> Addresses:
+    """Attach every listener; answers go through the messenger's door, so that all keep one pace.
+
+    Return where runs are found; `public_url` is where our pages are, '' when there are none.
+    """
     clock = messenger.clock
+    addresses = Addresses(app.client, messenger.callers.store, public_url)
     people = People(app.client, services.people, clock, services.approvals.groups)
     edge = Edge(
         services,
@@ -189,6 +196,7 @@ def register(app: SlackApp, services: Services, messenger: SlackMessenger) -> No
         ),
         Streams(app.client, messenger.outbox, clock, app.identity.team),
         app.identity,
+        addresses,
         messenger.default_channel,
     )
     messenger.also(edge.homes.heard)
@@ -204,6 +212,7 @@ def register(app: SlackApp, services: Services, messenger: SlackMessenger) -> No
         )
     )
     app.listening = contents.register(app.bolt, edge)
+    return addresses
 
 
 @dataclass(frozen=True, slots=True)

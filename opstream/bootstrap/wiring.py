@@ -21,6 +21,8 @@ from opstream.adapters.store.database import Database
 from opstream.adapters.stores import Stores, open_shared
 from opstream.adapters.timetable import SchedulerTimetable
 from opstream.adapters.vault import Vault as SealedVault
+from opstream.agent.mind import AgentMind
+from opstream.agent.toolbox import Toolbox
 from opstream.bootstrap import parts
 from opstream.bootstrap.install import Install as Install
 from opstream.bootstrap.pulse import Pulse
@@ -171,7 +173,9 @@ async def _wired(
     await kept.notifications.refresh()
     desk = opened(kept)
     telling = TellingMessenger(messenger, kept.notifications)
-    beside = Beside(NoModel(), Children(base.catalog, desk.starter, clock), kept.artifacts)
+    model, children = NoModel(), Children(base.catalog, desk.starter, clock)
+    mind = AgentMind(model, Toolbox(kept.operations, base.people.rules), base.people, clock)
+    beside = Beside(model, mind, children, kept.artifacts)
     performer = Performer(kept.operations, telling, clock, kept.defaults, random.random, beside)
     tells = TellParent(kept.journal, queue, clock)
     cancels = CancelChildren(kept.runs, kept.journal, queue, clock)

@@ -42,7 +42,7 @@ def _parts(draft: Draft) -> Iterator[Complaint]:
     yield from step_checks.complaints(draft)
     for one in draft.every_step():
         for line, asked in step_checks.fields(draft, one):
-            yield from _field(draft.document.file, line, asked)
+            yield from of_field(draft.document.file, line, asked)
     yield from references.complaints(draft)
     yield from trigger_checks.complaints(draft)
 
@@ -65,10 +65,11 @@ def _workflow(draft: Draft) -> Iterator[Complaint]:
         if said := phrases.fault(phrase, names):
             yield Complaint(file, draft.line("phrases", number), *said)
     for field in workflow.inputs:
-        yield from _field(file, draft.line("inputs", field.name), field)
+        yield from of_field(file, draft.line("inputs", field.name), field)
 
 
-def _field(file: str, line: int, field: Input) -> Iterator[Complaint]:
+def of_field(file: str, line: int, field: Input) -> Iterator[Complaint]:
+    """Yield what is wrong with an input, or with a field of a question."""
     if not NAME.fullmatch(field.name):
         problem = f"The input `{field.name}` has characters that a name cannot have."
         yield Complaint(file, line, problem, f"Write `{alike(field.name, '_')}`.")

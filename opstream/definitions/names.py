@@ -5,6 +5,7 @@ import re
 WORKFLOW_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 OPERATION = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:/-]{0,199}")
+TOOLS = re.compile(r"[A-Za-z0-9_*][A-Za-z0-9_.:/*-]{0,199}")
 WEBHOOK = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 EMOJI = re.compile(r"[a-z0-9+-][a-z0-9_+'-]{0,99}")
 CHANNEL = re.compile(r"#?[^\s#@,:A-Z]{1,80}|[CG][A-Z0-9]{2,}")

@@ -12,14 +12,14 @@ from opstream.domain.values import Json
 from opstream.domain.workflow import ForEach, OnError, RetryPolicy, Step, Wait, Work
 
 LOOP = "for_each"
-_KINDS = (*list(WORK)[:3], LOOP, *list(WORK)[3:])
+_KINDS = (*list(WORK)[:4], LOOP, *list(WORK)[4:])
 _BELONGS = {  # keys that only some kinds of work have
     "with": ("call",),
     "fail_if": ("call",),
     "unattended": ("call",),
     "undo": ("call",),
     "retry": ("call", "prompt"),
-    "timeout": ("call", "prompt", "wait"),
+    "timeout": ("call", "prompt", "agent", "wait"),
 }
 _EXAMPLE = "Begin each step with `- id: …` and say what it does, such as `call: estate_status`."
 _RESCUE = "Write `on_error: stop`, `on_error: go_on`, or `on_error: {steps: [{notify: Oh.}]}`."

@@ -6,6 +6,7 @@ from opstream.definitions import fields, native_approval
 from opstream.definitions.section import Section, kind_of
 from opstream.domain.values import Json
 from opstream.domain.workflow import (
+    Agent,
     AskPerson,
     Call,
     Notify,
@@ -18,6 +19,7 @@ from opstream.domain.workflow import (
 SHORT: Mapping[str, str] = {
     "call": "call: estate_status",
     "prompt": "prompt: Sum this up.",
+    "agent": "agent: Find out why {{ inputs.service }} is slow.",
     "run": "run: another_workflow",
     "for_each": 'for_each: {items: "{{ inputs.services }}", steps: [{call: estate_status}]}',
     "approval": native_approval.SHORT,
@@ -74,18 +76,40 @@ def _prompt(owner: Section) -> Prompt:
     if not isinstance(owner.raw("prompt"), Mapping):
         return Prompt(text=owner.text("prompt", required=True))
     section = owner.inner("prompt", what="`prompt`")
-    schema = section.raw("schema")
-    if not (schema is None or isinstance(schema, Mapping)):
-        section.complain("schema", f"`schema` is {kind_of(schema)}.", _SCHEMA)
-        schema = None
     prompt = Prompt(
         text=section.text("text", required=True),
         system=section.text("system"),
         model=section.text("model"),
-        schema=schema,
+        schema=_schema(section),
     )
     section.finish()
     return prompt
+
+
+def _agent(owner: Section) -> Agent:
+    if not isinstance(owner.raw("agent"), Mapping):
+        return Agent(owner.text("agent", required=True))
+    section = owner.inner("agent", what="`agent`")
+    usual = Agent("")
+    agent = Agent(
+        task=section.text("task", required=True),
+        system=section.text("system"),
+        model=section.text("model"),
+        tools=tuple(section.texts("tools")),
+        turns=section.whole("turns", usual.turns, 1, 100),
+        tokens=section.whole("tokens", usual.tokens, 1_000, 10_000_000),
+        schema=_schema(section),
+    )
+    section.finish()
+    return agent
+
+
+def _schema(section: Section) -> Json:
+    schema = section.raw("schema")
+    if not (schema is None or isinstance(schema, Mapping)):
+        section.complain("schema", f"`schema` is {kind_of(schema)}.", _SCHEMA)
+        return None
+    return schema
 
 
 def _run(owner: Section) -> RunWorkflow:
@@ -148,6 +172,7 @@ def _notify(owner: Section) -> Notify:
 WORK: Mapping[str, Callable[[Section], Work]] = {
     "call": call,
     "prompt": _prompt,
+    "agent": _agent,
     "run": _run,
     "approval": native_approval.approval,
     "wait": _wait,

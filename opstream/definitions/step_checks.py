@@ -6,12 +6,21 @@ from datetime import datetime
 from jsonschema import Draft202012Validator, SchemaError
 
 from opstream.definitions.draft import Draft, Placed
-from opstream.definitions.names import OPERATION, WORKFLOW_ID
+from opstream.definitions.names import OPERATION, TOOLS, WORKFLOW_ID
 from opstream.definitions.yaml_events import Path
 from opstream.domain import durations
 from opstream.domain.outcome import REPLY
 from opstream.domain.values import Json
-from opstream.domain.workflow import AskPerson, Call, ForEach, Input, Prompt, RunWorkflow, Wait
+from opstream.domain.workflow import (
+    Agent,
+    AskPerson,
+    Call,
+    ForEach,
+    Input,
+    Prompt,
+    RunWorkflow,
+    Wait,
+)
 from opstream.errors import Complaint
 
 _OPERATIONS = "Write `server.tool`, such as `estate.logs`."
@@ -44,7 +53,9 @@ def _faults(draft: Draft, placed: Placed) -> Iterator[_Fault]:
         case RunWorkflow() as run:
             yield from _run(draft, run)
         case Prompt(schema=schema) if schema is not None:
-            yield from _schema(schema)
+            yield from of_schema(("prompt", "schema"), schema)
+        case Agent() as agent:
+            yield from _agent(agent)
         case ForEach() as loop:
             yield from _items(loop)
     if placed.step.undo is not None:
@@ -66,8 +77,17 @@ def _run(draft: Draft, run: RunWorkflow) -> Iterator[_Fault]:
         yield ("run",), problem, "Write its id; it cannot be a template."
 
 
-def _schema(schema: Json) -> Iterator[_Fault]:
-    path: Path = ("prompt", "schema")
+def _agent(agent: Agent) -> Iterator[_Fault]:
+    for number, name in enumerate(agent.tools):
+        if not TOOLS.fullmatch(name):
+            problem = f"`{name}` names no operations."
+            yield ("agent", "tools", number), problem, "Write for example `estate.*`."
+    if agent.schema is not None:
+        yield from of_schema(("agent", "schema"), agent.schema)
+
+
+def of_schema(path: Path, schema: Json) -> Iterator[_Fault]:
+    """Yield what is wrong with the schema of an answer; `path` is where it stands."""
     try:
         Draft202012Validator.check_schema(schema if isinstance(schema, Mapping) else {})
     except SchemaError as error:

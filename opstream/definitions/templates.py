@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from opstream.definitions.yaml_events import Path
 from opstream.domain.values import Json
 from opstream.domain.workflow import (
+    Agent,
     AskPerson,
     Call,
     ForEach,
@@ -14,6 +15,7 @@ from opstream.domain.workflow import (
     RequestApproval,
     RunWorkflow,
     Step,
+    Think,
     Wait,
 )
 from opstream.engine import expressions
@@ -81,15 +83,20 @@ def _of_work(step: Step) -> Iterator[tuple[Path, str]]:
         case Notify() as notify:
             yield ("notify", "text"), notify.text
             yield from leaves(("notify", "report"), notify.report)
+        case Think():
+            return
         case asking:
             yield from _of_asking(asking)
 
 
-def _of_asking(work: Prompt | RequestApproval | AskPerson) -> Iterator[tuple[Path, str]]:
+def _of_asking(work: Prompt | Agent | RequestApproval | AskPerson) -> Iterator[tuple[Path, str]]:
     match work:
         case Prompt() as prompt:
             yield ("prompt", "text"), prompt.text
             yield ("prompt", "system"), prompt.system
+        case Agent() as agent:
+            yield ("agent", "task"), agent.task
+            yield ("agent", "system"), agent.system
         case RequestApproval() as request:
             yield ("approval", "title"), request.title
             yield ("approval", "details"), request.details

@@ -9,6 +9,7 @@ from opstream.definitions.inputs import in_one_unit
 from opstream.definitions.writing_fields import filled, written_fields
 from opstream.domain.values import Json
 from opstream.domain.workflow import (
+    Agent,
     ApprovalRule,
     AskPerson,
     Call,
@@ -21,6 +22,7 @@ from opstream.domain.workflow import (
     RetryPolicy,
     RunWorkflow,
     Step,
+    Think,
     Wait,
     Work,
 )
@@ -79,6 +81,10 @@ def _work(work: Work) -> dict[str, Json]:
             return {"for_each": {"items": loop.items, **at_once, "steps": write(loop.steps)}}
         case RunWorkflow(workflow=name, inputs=inputs):
             return {"run": {"workflow": name, "inputs": inputs} if inputs else name}
+        case Agent() as agent:
+            return {"agent": _agent(agent)}
+        case Think():
+            return {}  # part of an agent, which is written whole
         case Notify(text=text, report=report):
             return {"notify": text if report is None else {"text": text, "report": report}}
         case asking:
@@ -98,6 +104,19 @@ def _asking(work: Prompt | RequestApproval | AskPerson) -> dict[str, Json]:
             expires = _duration(ask.expires_after)
             data: dict[str, Json] = {"question": ask.question, "expires": expires}
             return {"ask": {**filled(data), "fields": written_fields(ask.fields)}}
+
+
+def _agent(agent: Agent) -> Json:
+    usual = Agent("")
+    said = filled({"task": agent.task, "system": agent.system, "model": agent.model})
+    limits: Mapping[str, tuple[Json, bool]] = {
+        "tools": (list(agent.tools), not agent.tools),
+        "turns": (agent.turns, agent.turns == usual.turns),
+        "tokens": (agent.tokens, agent.tokens == usual.tokens),
+        "schema": (agent.schema, agent.schema is None),
+    }
+    written = {**said, **_unusual(limits)}
+    return agent.task if list(written) == ["task"] else written
 
 
 def _call(call: Call) -> dict[str, Json]:
@@ -158,6 +177,10 @@ def _retry(policy: RetryPolicy) -> Json:
         "jitter": (policy.jitter, policy.jitter == usual.jitter),
         "on": (list(policy.kinds), not policy.kinds),
     }
+    return _unusual(data)
+
+
+def _unusual(data: Mapping[str, tuple[Json, bool]]) -> dict[str, Json]:
     return {key: value for key, (value, is_usual) in data.items() if not is_usual}
 
 

@@ -48,6 +48,24 @@ class AskModel:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeTurn:
+    """Ask a model what an agent does next; like a read, it is asked again after a crash.
+
+    Args:
+        request: All that was said and done so far; its tools are yet to be chosen.
+        tools: As of `Agent`.
+        must_answer: Whether the model may call nothing any more.
+    """
+
+    step: str
+    attempt: int
+    request: PromptRequest
+    tools: tuple[str, ...]
+    must_answer: bool
+    timeout: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
 class StartRun:
     """Start a run of another workflow for a step; its id follows from run, step and attempt."""
 
@@ -64,7 +82,7 @@ class Finish:
     fact: Fact
 
 
-Work: TypeAlias = Perform | AskModel | StartRun
+Work: TypeAlias = Perform | AskModel | TakeTurn | StartRun
 """What takes time, and is carried out as a task of its own."""
 
 Effect: TypeAlias = Record | Work | Finish

@@ -56,11 +56,16 @@ class OperationCall:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a call is: `done` of `total` (None when unknown), and what it is at."""
+    """How far a call is: `done` of `total` (None when unknown), and what it is at.
+
+    Args:
+        said: All that a model has said so far in a turn of an agent; of other calls ''.
+    """
 
     done: float
     total: float | None = None
     message: str = ""
+    said: str = ""
 
 
 class Health(StrEnum):

@@ -72,12 +72,14 @@ class Purpose:
         run: Id of the run, '' outside of runs.
         step: Path of the step, '' outside of runs.
         person: Id of who it is for, '' for nobody in particular.
+        attempt: Of the step, as in the key `run:step:attempt`.
     """
 
     task: str = "prompt"
     run: str = ""
     step: str = ""
     person: str = ""
+    attempt: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,19 @@ from opstream.domain.order import Order
 from opstream.domain.policies import ApprovalRule, Escalation, Limits, OnError, Overlap, RetryPolicy
 from opstream.domain.trigger import Trigger
 from opstream.domain.values import Json
+from opstream.domain.work import (
+    AskPerson,
+    Call,
+    Notify,
+    Prompt,
+    RequestApproval,
+    RunWorkflow,
+    Think,
+    Wait,
+)
 
 __all__ = [
+    "Agent",
     "ApprovalRule",
     "AskPerson",
     "Call",
@@ -20,6 +31,7 @@ __all__ = [
     "Input",
     "InputKind",
     "Limits",
+    "Loop",
     "Notify",
     "OnError",
     "Overlap",
@@ -28,108 +40,11 @@ __all__ = [
     "RetryPolicy",
     "RunWorkflow",
     "Step",
+    "Think",
     "Wait",
     "Work",
     "Workflow",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """Call an operation. Its name and arguments are templates; the latter give an object.
-
-    Args:
-        fail_if: An expression over `output`; when true the call counts as failed.
-        unattended: A write that needs no yes, because whoever published the workflow said so.
-    """
-
-    operation: str
-    arguments: Json = field(default_factory=dict)
-    fail_if: str | None = None
-    unattended: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class RequestApproval:
-    """Ask for a yes.
-
-    Args:
-        covers: Id of the call step whose exact operation and arguments are shown and bound.
-    """
-
-    title: str
-    details: str = ""
-    covers: str | None = None
-    rule: ApprovalRule = field(default_factory=ApprovalRule)
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """Rest for a duration, until a time, for a letter of a topic, or for a reply in the thread.
-
-    Just one of the four is given. The output is the letter's body; of a reply, `{text, by}`. The
-    step's `timeout` limits a wait for a letter or a reply.
-
-    Args:
-        duration: A template.
-        until: A template.
-        topic: A template; letters of that topic may come before the wait begins.
-        where: An expression over `letter`; those for which it is false are passed over.
-        reply: Whether it waits for the next message of a person in the run's thread.
-    """
-
-    duration: Json = None
-    until: Json = None
-    topic: str | None = None
-    where: str | None = None
-    reply: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class AskPerson:
-    """Ask a person for input by a form in the thread."""
-
-    question: str
-    fields: tuple[Input, ...]
-    expires_after: timedelta | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Notify:
-    """Say something in the run's thread: a text, and optionally a report (see `report.py`)."""
-
-    text: str
-    report: Json = None
-
-
-@dataclass(frozen=True, slots=True)
-class Prompt:
-    """Ask a language model; the output is its text, or an object that obeys `schema`.
-
-    Args:
-        text: A template.
-        system: A template; what the model is told about its part.
-        model: Name of a model; empty leaves the choice to the router.
-        schema: JSON schema of the answer, or None for free text.
-    """
-
-    text: str
-    system: str = ""
-    model: str = ""
-    schema: Json = None
-
-
-@dataclass(frozen=True, slots=True)
-class RunWorkflow:
-    """Run another workflow and wait for its end; the output is its result.
-
-    Args:
-        workflow: Its id; the version is the newest when the step begins.
-        inputs: A template that gives an object.
-    """
-
-    workflow: str
-    inputs: Json = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +68,46 @@ class ForEach:
         object.__setattr__(self, "order", Order(self.steps))
 
 
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """Let a model work towards a goal: it calls operations, turn by turn, until it answers.
+
+    It runs like a loop whose items are turns: `look[2].think` asks the model, `look[2].act[0].call` makes
+    the first call that it wants then. A call that fails, or that nobody allowed, is an answer to the
+    model and ends nothing. The output is `{text, sources}`, with `data` where a schema is given.
+
+    Args:
+        task: A template; what is to be found out or done.
+        system: A template; what the model is told about its part besides.
+        model: Name of a model; empty leaves the choice to the router.
+        tools: Names of operations that it may use, such as `estate.*`; empty means all that whoever
+            started the run may use.
+        turns: How often the model is asked at most; the last time it has to answer.
+        tokens: How many tokens it may take in all before it has to answer.
+        schema: JSON schema of the `data` of its answer, or None for text alone.
+    """
+
+    task: str
+    system: str = ""
+    model: str = ""
+    tools: tuple[str, ...] = ()
+    turns: int = 16
+    tokens: int = 200_000
+    schema: Json = None
+    steps: "tuple[Step, ...]" = field(init=False, repr=False, compare=False)
+    order: "Order[Step]" = field(init=False, repr=False, compare=False)
+    at_once: int = field(default=1, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "steps", _TURN)
+        object.__setattr__(self, "order", _TURN_ORDER)
+
+
+Loop: TypeAlias = ForEach | Agent
+"""What does its inner steps again and again."""
+
 Work: TypeAlias = (
-    Call | RequestApproval | Wait | AskPerson | Notify | Prompt | RunWorkflow | ForEach
+    Call | RequestApproval | Wait | AskPerson | Notify | Prompt | RunWorkflow | Loop | Think
 )
 
 
@@ -190,7 +143,7 @@ class Step:
     @property
     def has_undo(self) -> bool:
         """Whether it, or a step inside it, says how it is undone."""
-        inner = self.work.steps if isinstance(self.work, ForEach) else ()
+        inner = self.work.steps if isinstance(self.work, Loop) else ()
         return self.undo is not None or any(step.has_undo for step in inner)
 
     def inside(self, scope: str, order: "Order[Step]") -> "Step":
@@ -208,6 +161,30 @@ class Step:
             needs=tuple(scope + need for need in order.needs[self.id]),
             rescues=None if self.rescues is None else scope + self.rescues,
         )
+
+
+_TURN = (
+    Step("think", "Think", Think()),
+    Step(
+        "act",
+        "Act",
+        ForEach(
+            "{{ steps.think.output.calls }}",
+            (
+                Step(
+                    "call",
+                    "What the agent wants to do",
+                    Call("{{ item.operation }}", "{{ item.arguments }}"),
+                    on_error=OnError.GO_ON,
+                ),
+            ),
+            at_once=8,
+        ),
+        needs=("think",),
+    ),
+)
+"""What an agent does again and again; its templates are ours, and what a model says is none."""
+_TURN_ORDER = Order(_TURN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +239,7 @@ class Workflow:
         if not scope:
             return self.order
         work = self.step(paths.loop(scope)).work
-        if not isinstance(work, ForEach):
+        if not isinstance(work, Loop):
             raise KeyError(scope)
         return work.order
 

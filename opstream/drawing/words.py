@@ -7,6 +7,7 @@ from typing import assert_never
 
 from opstream.domain.values import Json
 from opstream.domain.workflow import (
+    Agent,
     AskPerson,
     Call,
     ForEach,
@@ -16,6 +17,7 @@ from opstream.domain.workflow import (
     RequestApproval,
     RunWorkflow,
     Step,
+    Think,
     Wait,
     Work,
 )
@@ -27,6 +29,7 @@ def kind(work: Work) -> str:
 
 
 _KINDS: Mapping[type, str] = {
+    Agent: "agent",
     Call: "call",
     RequestApproval: "approval",
     Wait: "wait",
@@ -35,6 +38,7 @@ _KINDS: Mapping[type, str] = {
     Prompt: "prompt",
     RunWorkflow: "workflow",
     ForEach: "for each",
+    Think: "turn",
 }
 
 
@@ -47,7 +51,7 @@ def _does(work: Work) -> str:
     match work:
         case Call():
             return f"call {work.operation}"
-        case RequestApproval() | AskPerson() | Prompt():
+        case RequestApproval() | AskPerson() | Prompt() | Agent() | Think():
             return _asks(work)
         case Wait():
             return _waits(work)
@@ -86,7 +90,7 @@ def one_line(text: str) -> str:
     return " ".join("".join(one if one.isprintable() else " " for one in text).split())
 
 
-def _asks(work: RequestApproval | AskPerson | Prompt) -> str:
+def _asks(work: RequestApproval | AskPerson | Prompt | Agent | Think) -> str:
     match work:
         case RequestApproval():
             return f"ask for a yes to {work.covers}" if work.covers else "ask for a yes"
@@ -94,6 +98,10 @@ def _asks(work: RequestApproval | AskPerson | Prompt) -> str:
             return f"ask: {work.question}"
         case Prompt():
             return f"ask {work.model or 'a model'}: {work.text}"
+        case Agent():
+            return f"let {work.model or 'a model'} work on: {work.task}"
+        case Think():
+            return "ask a model what comes next"
 
 
 def _waits(work: Wait) -> str:

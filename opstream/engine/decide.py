@@ -13,7 +13,7 @@ from opstream.domain import history as h
 from opstream.domain.effects import Effect, Finish
 from opstream.domain.order import Order
 from opstream.domain.run import Run, RunStatus, StepStatus
-from opstream.domain.workflow import ForEach, OnError, Step, Workflow
+from opstream.domain.workflow import Loop, OnError, Step, Workflow
 from opstream.engine import expressions, looping, stepping, undoing
 from opstream.engine.context import context_of
 from opstream.errors import ExpressionError
@@ -60,7 +60,7 @@ def _is_through(order: Order[Step], run: Run) -> bool:
 def _next(workflow: Workflow, step: Step, run: Run, now: datetime) -> Iterator[Effect]:
     """Say what follows for a step, or for those inside it."""
     state = run.state(step.id)
-    if state.status is StepStatus.LOOPING and isinstance(step.work, ForEach):
+    if state.status is StepStatus.LOOPING and isinstance(step.work, Loop):
         for found in looping.effects(workflow, step, step.work, run, now):
             if isinstance(found, Step):
                 yield from _next(workflow, found, run, now)

@@ -7,18 +7,21 @@ from opstream.domain import history as h
 from opstream.domain import paths
 from opstream.domain.effects import Effect, Record
 from opstream.domain.run import STUCK, Run, StepState, StepStatus
-from opstream.domain.workflow import ForEach, OnError, Step, Workflow
-from opstream.engine import stepping
+from opstream.domain.workflow import Agent, Loop, OnError, Step, Workflow
+from opstream.engine import agents, stepping
 
 
 def effects(
-    workflow: Workflow, step: Step, loop: ForEach, run: Run, now: datetime
+    workflow: Workflow, step: Step, loop: Loop, run: Run, now: datetime
 ) -> Iterator[Effect | Step]:
     """Return what follows for the loop itself, and the steps inside that may have something to do."""
     state = run.state(step.id)
     failed = _failed(step.id, loop, state, run)
     if failed is not None:
         yield from _failing(workflow, step, state, failed, run, now)
+        return
+    if isinstance(loop, Agent) and (end := agents.answered(step.id, state, run, now)):
+        yield end
         return
     if not state.active:
         results = [state.results[index] for index in range(len(state.items))]
@@ -28,7 +31,7 @@ def effects(
         yield from _item(step.id, loop, index, run, now)
 
 
-def _item(path: str, loop: ForEach, index: int, run: Run, now: datetime) -> Iterator[Record | Step]:
+def _item(path: str, loop: Loop, index: int, run: Run, now: datetime) -> Iterator[Record | Step]:
     """Return what follows for one item: its end, or its steps that may have something to do."""
     scope, order = paths.inside(path, index, ""), loop.order
     left = [id for id in order.by_id if not run.state(scope + id).settled]
@@ -40,7 +43,7 @@ def _item(path: str, loop: ForEach, index: int, run: Run, now: datetime) -> Iter
             yield order.by_id[id].inside(scope, order)
 
 
-def _may_go_on(scope: str, id: str, loop: ForEach, run: Run, whatever_moved: bool) -> bool:
+def _may_go_on(scope: str, id: str, loop: Loop, run: Run, whatever_moved: bool) -> bool:
     """Return whether a step is open, or can begin now, as it or what it needs moved on."""
     here = scope + id
     if here in run.open:
@@ -52,7 +55,7 @@ def _may_go_on(scope: str, id: str, loop: ForEach, run: Run, whatever_moved: boo
     return whatever_moved or here in moved or any(need in moved for need in needs)
 
 
-def _failed(path: str, loop: ForEach, state: StepState, run: Run) -> tuple[int, Step] | None:
+def _failed(path: str, loop: Loop, state: StepState, run: Run) -> tuple[int, Step] | None:
     """Return the step whose failure or denial ends the loop, and the index of its item; or None."""
     if not run.stuck:
         return None
@@ -81,8 +84,10 @@ def _failing(
     if not under_way:
         index, inner = failed
         why = run.state(inner.id)
-        word = "was denied" if why.status is StepStatus.DENIED else "failed"
-        said = f"Item {index + 1} of {len(state.items)}: “{inner.title}” {word}: {why.error}"
+        said = why.error
+        if not isinstance(step.work, Agent):
+            word = "was denied" if why.status is StepStatus.DENIED else "failed"
+            said = f"Item {index + 1} of {len(state.items)}: “{inner.title}” {word}: {said}"
         yield Record(h.StepFailed(now, step.id, said, "error", state.started_at or now))
 
 

@@ -11,6 +11,7 @@ from opstream.domain.prompt import PromptRequest
 from opstream.domain.run import STUCK, Run, StepState, StepStatus
 from opstream.domain.values import Json, JsonObject
 from opstream.domain.workflow import (
+    Agent,
     AskPerson,
     Call,
     ForEach,
@@ -19,10 +20,11 @@ from opstream.domain.workflow import (
     RequestApproval,
     RunWorkflow,
     Step,
+    Think,
     Wait,
     Workflow,
 )
-from opstream.engine import approvals, expressions, letters, loops, moments
+from opstream.engine import agents, approvals, expressions, letters, loops, moments
 from opstream.engine.context import context_of
 from opstream.errors import BadInput, ExpressionError
 
@@ -126,6 +128,8 @@ def _start(workflow: Workflow, step: Step, run: Run, context: JsonObject, now: d
             return _call(step, call, run, context)
         case Prompt() as prompt:
             return _prompt(step, prompt, run, context)
+        case Think():
+            return agents.turn(workflow, step, run)
         case RunWorkflow() as child:
             return _child(step, child, run, context)
         case RequestApproval() as request:
@@ -135,7 +139,10 @@ def _start(workflow: Workflow, step: Step, run: Run, context: JsonObject, now: d
 
 
 def _begun(
-    step: Step, work: Wait | ForEach | AskPerson | Notify, context: JsonObject, now: datetime
+    step: Step,
+    work: Wait | ForEach | Agent | AskPerson | Notify,
+    context: JsonObject,
+    now: datetime,
 ) -> h.Fact:
     """Return the fact with which a step begins that calls nothing and nobody has to allow."""
     match work:
@@ -143,6 +150,8 @@ def _begun(
             return _wait(step, work, context, now)
         case ForEach():
             return h.LoopBegan(now, step.id, _items(step, work, context), work.at_once)
+        case Agent():
+            return agents.begun(step, work, now)
         case AskPerson():
             expires = now + work.expires_after if work.expires_after else None
             question = str(expressions.render(work.question, context))

@@ -14,6 +14,10 @@ Saying = Callable[[str], None]
 class LanguageModel(Protocol):
     """What answers prompts."""
 
+    @property
+    def available(self) -> bool:
+        """Whether any model is set up; without one, only what needs none is answered."""
+
     async def answer(self, request: PromptRequest, saying: Saying | None = None) -> PromptReply:
         """Return a model's answer, having counted what it took.
 

@@ -13,14 +13,15 @@ from pydantic_core import to_json
 from opstream.domain import durations
 from opstream.domain import history as h
 from opstream.domain.artifact import reference
-from opstream.domain.effects import AskModel, Perform, StartRun, Work
+from opstream.domain.effects import AskModel, Perform, StartRun, TakeTurn, Work
 from opstream.domain.operation import Operation, OperationCall, Progress, Repeat
+from opstream.domain.prompt import Purpose
 from opstream.domain.run import Run, StepStatus
 from opstream.domain.values import Json
 from opstream.domain.workflow import Call, InputKind, Step, Workflow
 from opstream.engine import approvals, expressions, retry
 from opstream.errors import BadInput, ExpressionError, NotFound, OperationFailed
-from opstream.ports import Artifacts, Clock, Defaults, LanguageModel, Messenger, Operations
+from opstream.ports import Artifacts, Clock, Defaults, LanguageModel, Messenger, Operations, Saying
 from opstream.runs.patience import insist
 
 # An adapter keeps a call's own time limit; this much later nobody believes that it will.
@@ -59,11 +60,23 @@ class ChildRuns(Protocol):
         """
 
 
+class Mind(Protocol):
+    """Who takes the turns of agents."""
+
+    async def turn(self, run: Run, effect: TakeTurn, saying: Saying) -> Json:
+        """Return what a model says next, as `engine/agents.py` describes it.
+
+        Raises:
+            OperationFailed: no model is set up, a budget is used up, or it did not work.
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class Beside:
     """What else than tools steps work with."""
 
     model: LanguageModel
+    mind: Mind
     children: ChildRuns
     artifacts: Artifacts
 
@@ -86,6 +99,7 @@ class Performer:
         self._defaults = defaults
         self._luck = luck
         self._model = beside.model
+        self._mind = beside.mind
         self._children = beside.children
         self._artifacts = beside.artifacts
         self._slots = asyncio.Semaphore(defaults.calls_at_once)
@@ -98,7 +112,7 @@ class Performer:
             match task.effect:
                 case Perform() as effect:
                     return await self._perform(task, effect)
-                case AskModel() as effect:
+                case AskModel() | TakeTurn() as effect:
                     return await self._ask_model(task, effect)
                 case StartRun() as effect:
                     return await self._children.start(task.run, effect)
@@ -117,18 +131,32 @@ class Performer:
         async with self._of_source(operation.source), self._slots:
             return await self._call(task, effect, operation)
 
-    async def _ask_model(self, task: Task, effect: AskModel) -> h.Fact:
+    async def _ask_model(self, task: Task, effect: AskModel | TakeTurn) -> h.Fact:
         limit = effect.timeout or self._defaults.step_timeout
         async with self._slots:
             began = self._clock.now()
             try:
                 async with asyncio.timeout(limit.total_seconds()):
-                    reply = await self._model.answer(effect.request)
+                    output = await self._said(task, effect)
             except TimeoutError as error:
                 said = f"The model did not answer within {limit.total_seconds():g} s."
                 raise OperationFailed(said, kind="timeout") from error
-        output = await self._kept(task.run.id, reply.output)
+        output = await self._kept(task.run.id, output)
         return _succeeded(effect, output, began, self._clock.now())
+
+    async def _said(self, task: Task, effect: AskModel | TakeTurn) -> Json:
+        """Return what a model says; its words are shown as they come."""
+        run, step = task.run, effect.step
+
+        def saying(text: str) -> None:
+            self._messenger.progress(run.id, step, Progress(0, said=text))
+
+        task_name = "agent" if isinstance(effect, TakeTurn) else "prompt"
+        purpose = Purpose(task_name, run.id, step, run.by.id, effect.attempt)
+        request = replace(effect.request, purpose=purpose)
+        if isinstance(effect, TakeTurn):
+            return await self._mind.turn(run, replace(effect, request=request), saying)
+        return (await self._model.answer(request)).output
 
     def _before(self, task: Task, effect: Perform, operation: Operation) -> h.Fact | None:
         """Return the fact that must be written before the call may be made, if any."""

@@ -13,6 +13,7 @@ from opstream.domain.person import Who
 from opstream.domain.rehearsal import Certainty, Rehearsal, RehearsedStep
 from opstream.domain.values import Json
 from opstream.domain.workflow import (
+    Agent,
     AskPerson,
     Call,
     ForEach,
@@ -114,9 +115,8 @@ class _Rehearsing:
             case Notify(text=text, report=report):
                 said: Json = {"text": scope.fill(text), "report": scope.fill(report)}
                 return replace(shown, does=f"says: {scope.fill(text)}", arguments=said)
-            case Prompt(text=text, model=model):
-                which = f"the model `{model}`" if model else "a language model"
-                return replace(shown, does=f"asks {which}", arguments=scope.fill(text))
+            case Prompt() | Agent() as asking:
+                return _asked(shown, asking, scope)
             case RunWorkflow(workflow=other, inputs=inputs):
                 does = f"runs the workflow `{other}`"
                 return replace(shown, does=does, arguments=scope.fill(inputs))
@@ -215,6 +215,15 @@ def _ordered(steps: Sequence[Step]) -> Iterator[Step]:
         left.remove(step)
         done.add(step.id)
         yield step
+
+
+def _asked(shown: RehearsedStep, work: Prompt | Agent, scope: Scope) -> RehearsedStep:
+    """Return a step that asks a model, or lets it work."""
+    model = f"the model `{work.model}`" if work.model else "a language model"
+    if isinstance(work, Prompt):
+        return replace(shown, does=f"asks {model}", arguments=scope.fill(work.text))
+    tools = ", ".join(f"`{one}`" for one in work.tools) or "all tools that the asker may use"
+    return replace(shown, does=f"lets {model} work with {tools}", arguments=scope.fill(work.task))
 
 
 def _until(wait: Wait, scope: Scope) -> str:

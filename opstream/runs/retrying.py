@@ -10,7 +10,7 @@ from opstream.domain import paths
 from opstream.domain.operation import Operation
 from opstream.domain.person import Person
 from opstream.domain.run import StepStatus
-from opstream.domain.workflow import Call, Prompt, RunWorkflow, Step, Workflow
+from opstream.domain.workflow import Agent, Call, Prompt, RunWorkflow, Step, Think, Workflow
 from opstream.engine.evolve import evolve
 from opstream.errors import NeedsConfirmation
 from opstream.runs import rules
@@ -105,7 +105,7 @@ def _costs(step: Step | None, find: Callable[[str], Operation | None]) -> str:
         case Call(operation=name):
             operation = find(name)
             return "" if operation is not None and not operation.writes else "changes something"
-        case Prompt():
+        case Prompt() | Agent() | Think():
             return "asks a model"
         case RunWorkflow():
             return "runs another workflow"

@@ -11,7 +11,7 @@ from opstream.domain.approval import Approval, Verdict
 from opstream.domain.person import Person, Who
 from opstream.domain.run import Run, RunStatus, StepState, StepStatus
 from opstream.domain.values import Json
-from opstream.domain.workflow import ForEach, OnError, Step, Workflow
+from opstream.domain.workflow import Loop, OnError, Step, Workflow
 from opstream.engine import redoing, undoing
 from opstream.errors import BadInput, NotFound, TooLate
 from opstream.runs.journal import Loaded
@@ -117,7 +117,7 @@ def _is_undone(run: Run, step: Step) -> bool:
     if _was_undone(run.state(paths.undo(step.id))):
         return True
     inner = f"{step.id}["
-    return isinstance(step.work, ForEach) and any(
+    return isinstance(step.work, Loop) and any(
         path.startswith(inner) and paths.undone(path) and _was_undone(state)
         for path, state in run.steps.items()
     )

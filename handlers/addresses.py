@@ -1,0 +1,100 @@
+"""The address of a run, to be shared: a page of ours, or without one the permalink of its thread.
+
+What is behind an address is shown to whoever may see the run, and to nobody else. To a stranger who opens
+the page, a run in a private channel or a direct message is the same as a run that never was.
+"""
+
+import re
+from collections import OrderedDict
+from urllib.parse import urlsplit
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from handlers.threads import permalink, thread_of
+from handlers.troubles import NETWORK
+from handlers.workspaces.client import asking
+from opstream.domain.conversation import Place
+from opstream.ports import PostingStore
+
+_PATH = "runs/"
+_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
+_KEPT = 1_000
+
+
+def page_of(public_url: str, run_id: str) -> str:
+    """Return the address of a run's page.
+
+    Args:
+        public_url: Where our pages are found, with a slash at its end.
+        run_id: The run.
+    """
+    return f"{public_url}{_PATH}{run_id}"
+
+
+def run_in(public_url: str, url: str) -> str | None:
+    """Return the id of the run whose page an address is; None for any other address."""
+    if not public_url:
+        return None
+    ours, given = urlsplit(page_of(public_url, "")), urlsplit(url)
+    same = (ours.scheme, ours.netloc.lower()) == (given.scheme, given.netloc.lower())
+    if not same or not given.path.startswith(ours.path):
+        return None
+    id = given.path.removeprefix(ours.path).rstrip("/")
+    return id if _ID.fullmatch(id) else None
+
+
+class Addresses:
+    """Finds where runs are.
+
+    Args:
+        public_url: Where our pages are found, with a slash at its end; '' when there are none.
+    """
+
+    def __init__(
+        self, client: AsyncWebClient, postings: PostingStore, public_url: str = ""
+    ) -> None:
+        self.public_url = public_url
+        self._client = client
+        self._postings = postings
+        self._open: OrderedDict[str, str] = OrderedDict()
+
+    async def of(self, run_id: str) -> str:
+        """Return the address of a run, '' while it has none."""
+        if self.public_url:
+            return page_of(self.public_url, run_id)
+        return await self.thread_of(run_id)
+
+    async def thread_of(self, run_id: str) -> str:
+        """Return the permalink of a run's thread, '' while it has none."""
+        return await permalink(self._client, await thread_of(self._postings, run_id))
+
+    async def for_strangers(self, run_id: str) -> str:
+        """Return the permalink of a run in a public channel, which Slack opens for who is signed in.
+
+        '' for every other run, and for what is no run at all.
+        """
+        if not _ID.fullmatch(run_id):
+            return ""
+        if run_id not in self._open:
+            place = await thread_of(self._postings, run_id)
+            if place is None or place.is_direct:
+                return ""
+            asking.set(place.workspace)
+            if not await self._is_public(place):
+                return ""
+            found = await permalink(self._client, place)
+            if not found:
+                return ""
+            self._open[run_id] = found
+            if len(self._open) > _KEPT:
+                self._open.popitem(last=False)
+        return self._open[run_id]
+
+    async def _is_public(self, place: Place) -> bool:
+        try:
+            answer = await self._client.conversations_info(channel=place.channel)
+        except (SlackApiError, *NETWORK):
+            return False
+        channel = answer.get("channel") or {}
+        return channel.get("is_channel") is True and channel.get("is_private") is False

@@ -1,0 +1,226 @@
+"""Schemas of a description as plain JSON Schema: no references, no dialect of an older version. Pure.
+
+A reference is replaced by what it leads to. Where it leads back to itself, or where an operation would take
+more than a model can be shown, a plain object stands: anything fits there.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from opstream.adapters.connectors.openapi.document import (
+    CannotFollow,
+    listed,
+    mapping,
+    pointed,
+    text_of,
+)
+from opstream.domain.values import Json, JsonObject
+
+_ANY: JsonObject = {}
+_MOST_PARTS = 1_500
+_LONGEST_TEXT = 300
+_LONGEST_PATTERN = 300
+_DEEPEST = 60
+_LEFT_OUT = {
+    "$ref", "xml", "externalDocs", "discriminator", "example", "nullable", "readOnly", "writeOnly",
+    "$id", "$schema", "$anchor", "$dynamicRef", "$dynamicAnchor", "$comment", "$defs", "definitions",
+}  # fmt: skip
+_ONE = {"items", "not", "contains", "propertyNames", "if", "then", "else", "additionalProperties"}
+_SEVERAL = {"allOf", "anyOf", "oneOf", "prefixItems"}
+_NAMED = {"properties", "patternProperties", "dependentSchemas"}
+
+
+class Schemas:
+    """The schemas of one description; what is referred to often is made once."""
+
+    def __init__(self, document: JsonObject) -> None:
+        self._document = document
+        self._made: dict[str, tuple[JsonObject, int]] = {}
+
+    def plain(self, schema: Json) -> JsonObject:
+        """Return a schema without references; a schema that is none allows anything."""
+        return _Making(self._document, self._made).schema(schema, ())
+
+
+class _Making:
+    """One schema on its way; counts its parts."""
+
+    def __init__(self, document: JsonObject, made: dict[str, tuple[JsonObject, int]]) -> None:
+        self._document = document
+        self._made = made
+        self._parts = 0
+        self._cut: set[str] = set()
+        self._deep = 0
+
+    def schema(self, value: Json, inside: tuple[str, ...]) -> JsonObject:
+        if not isinstance(value, Mapping):
+            return {"not": {}} if value is False else _ANY
+        self._parts += 1
+        if self._parts > _MOST_PARTS or self._deep > _DEEPEST:
+            self._cut.add("")
+            return _ANY
+        self._deep += 1
+        try:
+            return self._made_of(value, inside)
+        finally:
+            self._deep -= 1
+
+    def _made_of(self, value: JsonObject, inside: tuple[str, ...]) -> JsonObject:
+        reference = value.get("$ref")
+        if not isinstance(reference, str):
+            return self._own(value, inside)
+        found = self._referred(reference, inside)
+        beside = {name: one for name, one in value.items() if name not in ("$ref", "summary")}
+        return {**found, **self._own(beside, inside)} if beside else found
+
+    def _referred(self, reference: str, inside: tuple[str, ...]) -> JsonObject:
+        if reference in inside:
+            self._cut.add(reference)
+            return {"type": "object"}
+        if reference in self._made:
+            found, parts = self._made[reference]
+            self._parts += parts
+            return found if self._parts <= _MOST_PARTS else _ANY
+        try:
+            wanted = pointed(self._document, reference)
+        except CannotFollow:
+            return _ANY
+        before, cut = self._parts, self._cut
+        self._cut = set()
+        found = self.schema(wanted, (*inside, reference))
+        if not self._cut - {reference}:  # it looks the same wherever it is used
+            self._made[reference] = found, self._parts - before
+        self._cut = cut | (self._cut - {reference})
+        return found
+
+    def _own(self, value: JsonObject, inside: tuple[str, ...]) -> JsonObject:
+        kept: dict[str, Json] = {}
+        for name, one in value.items():
+            if name in _LEFT_OUT or name.startswith("x-"):
+                continue
+            if name in _ONE:
+                kept[name] = one if isinstance(one, bool) else self.schema(one, inside)
+            elif name in _SEVERAL:
+                kept[name] = [self.schema(part, inside) for part in listed(one)]
+            elif name in _NAMED:
+                kept[name] = self._properties(one, inside)
+            elif name == "required":
+                kept[name] = _for_us(one, value)
+            else:
+                kept[name] = one
+        return _merged(_modern(kept, value))
+
+    def _properties(self, found: Json, inside: tuple[str, ...]) -> JsonObject:
+        return {
+            name: self.schema(one, inside)
+            for name, one in mapping(found).items()
+            if mapping(one).get("readOnly") is not True
+        }
+
+
+def _for_us(needed: Json, schema: JsonObject) -> Json:
+    """Return the names that must be given, without those that only the service fills in."""
+    if isinstance(needed, bool):
+        return needed
+    properties = mapping(schema.get("properties"))
+    return [
+        name
+        for name in listed(needed)
+        if mapping(properties.get(text_of(name))).get("readOnly") is not True
+    ]
+
+
+def _modern(kept: dict[str, Json], written: JsonObject) -> dict[str, Json]:
+    """Return a schema with the words of OpenAPI 3.0 said as JSON Schema says them."""
+    for bound, word in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+        strict = kept.get(word)
+        if isinstance(strict, bool):
+            del kept[word]
+            if strict and bound in kept:
+                kept[word] = kept.pop(bound)
+    if written.get("nullable") is True:
+        _with_null(kept)
+    if "example" in written and "examples" not in kept:
+        kept["examples"] = [written["example"]]
+    if isinstance(kept.get("examples"), Mapping):
+        del kept["examples"]
+    if isinstance(said := kept.get("description"), str):
+        kept["description"] = shortened(said, _LONGEST_TEXT)
+    if "pattern" in kept and not _usable(text_of(kept["pattern"])):
+        del kept["pattern"]
+    if isinstance(needed := kept.get("required"), bool) or needed == []:
+        del kept["required"]
+    if kept.get("type") == "file":
+        kept["type"] = "string"
+    return kept
+
+
+def _with_null(kept: dict[str, Json]) -> None:
+    kind = kept.get("type")
+    if isinstance(kind, str):
+        kept["type"] = [kind, "null"]
+    choices = kept.get("enum")
+    if isinstance(choices, Sequence) and not isinstance(choices, str) and None not in choices:
+        kept["enum"] = [*choices, None]
+    for word in ("anyOf", "oneOf"):
+        if word in kept:
+            kept[word] = [*listed(kept[word]), {"type": "null"}]
+
+
+@lru_cache(maxsize=1024)
+def _usable(pattern: str) -> bool:
+    """Whether a pattern, which is JavaScript's, means something in Python too."""
+    if len(pattern) > _LONGEST_PATTERN:
+        return False
+    try:
+        re.compile(pattern)
+    except (re.error, OverflowError, RecursionError):
+        return False
+    return True
+
+
+def _merged(kept: dict[str, Json]) -> dict[str, Json]:
+    """Return a schema with the parts of `allOf` in one, where all are plain objects.
+
+    `oneOf` becomes `anyOf`: descriptions rarely see to it that their choices exclude each other.
+    """
+    if "oneOf" in kept:
+        choices = kept.pop("oneOf")
+        kept["anyOf"] = [*listed(kept.get("anyOf")), *listed(choices)]
+    parts = [mapping(one) for one in listed(kept.get("allOf"))]
+    if not parts:
+        kept.pop("allOf", None)
+        return kept
+    if len(parts) == 1 and kept.keys() <= {"allOf", "description", "title", "default", "examples"}:
+        return {**parts[0], **{name: one for name, one in kept.items() if name != "allOf"}}
+    own = {name: one for name, one in kept.items() if name != "allOf"}
+    whole = [*parts, own]
+    if not all(_is_object(one) for one in parts):
+        return kept
+    properties: dict[str, Json] = {}
+    needed: list[Json] = []
+    merged: dict[str, Json] = {"type": "object"}
+    for one in whole:
+        properties |= mapping(one.get("properties"))
+        needed += [name for name in listed(one.get("required")) if name not in needed]
+        merged |= {k: v for k, v in one.items() if k not in ("properties", "required", "type")}
+    merged |= {"properties": properties} if properties else {}
+    return merged | ({"required": needed} if needed else {})
+
+
+_OF_OBJECTS = {
+    "type", "properties", "required", "description", "title", "default", "examples", "deprecated",
+}  # fmt: skip
+
+
+def _is_object(schema: JsonObject) -> bool:
+    return schema.get("type", "object") == "object" and schema.keys() <= _OF_OBJECTS
+
+
+def shortened(text: str, most: int) -> str:
+    """Return a text in one paragraph, cut at the end of a word."""
+    line = " ".join(text.split())
+    if len(line) <= most:
+        return line
+    return f"{line[:most].rpartition(' ')[0] or line[:most]}…"
