@@ -59,6 +59,7 @@ class Bot:
 
     install: bootstrap.Install
     connection: slack_app.Connection
+    addresses: Addresses
     routes: Sequence["Route"] = ()
 
 
@@ -86,7 +87,8 @@ async def serve(settings: Settings) -> None:
         stack.push_async_callback(stores.close)
         workspace = await stack.enter_async_context(_workspace(settings))
         bot = await stack.enter_async_context(_bot(settings, stores, workspace))
-        built = partial(_site, stores, bot.install, bot.install.vitals, bot.routes)
+        thread_of = bot.addresses.for_strangers
+        built = partial(_site, stores, bot.install, bot.install.vitals, bot.routes, thread_of)
         await stack.enter_async_context(_http(settings, built))
         bootstrap.spare_the_loop()
         _greet(workspace)
@@ -190,17 +192,7 @@ async def _bot(
         install.hear(connection.vitals)
         await install.start()
         await messenger.start(install.services.runs.view)
-        routes = _routes(settings, stores, app, install)
-        yield Bot(install, connection, (*routes, *_pages(addresses)))
-
-
-def _pages(addresses: Addresses) -> "Sequence[Route]":
-    """The pages of runs, where people outside can reach them."""
-    if not addresses.public_url:
-        return ()
-    from opstream.api import pages
-
-    return pages.routes(addresses.for_strangers)
+        yield Bot(install, connection, addresses, _routes(settings, stores, app, install))
 
 
 def _slack_app(
@@ -270,10 +262,11 @@ def _site(
     install: bootstrap.Install,
     vitals: Callable[[], Awaitable[Vitals]],
     more: "Sequence[Route]" = (),
+    thread_of: Callable[[str], Awaitable[str]] | None = None,
 ) -> "Starlette":
     from opstream.api import site
 
-    return site.build(vitals, stores.clock, install.services.hooks, more)
+    return site.build(vitals, stores.clock, install.services.hooks, more, thread_of)
 
 
 def _stop_signal() -> asyncio.Event:

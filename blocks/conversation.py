@@ -70,11 +70,15 @@ def rateable(message: Message, said: str) -> Message:
         message: The answer.
         said: The sentence that it answers; the thumbs carry only its fingerprint.
     """
-    thumbs = _thumbs(fingerprint(said))
-    blocks = [*message.blocks, thumbs]
+    blocks = [*message.blocks, thumbs(said)]
     if len(blocks) > kit.BLOCKS_LIMIT or kit.weight(blocks) > kit.CHARACTERS_LIMIT:
         return message
     return Message(message.text, tuple(blocks))
+
+
+def thumbs(said: str) -> Block:
+    """Return two thumbs for the answer to a sentence."""
+    return _thumbs(fingerprint(said))
 
 
 def fingerprint(said: str) -> str:

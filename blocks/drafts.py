@@ -118,7 +118,7 @@ def proposal(draft: str, workflow: Workflow, difference: str) -> Message:
         kit.button("Publish …", ids.DRAFT_PUBLISH, value, style="primary"),
         kit.button("Go on writing", ids.DRAFT_EDIT, value),
     )
-    blocks = [kit.section(f"📝 {title}\n{said}"), *_preformatted(difference), buttons]
+    blocks = [kit.section(f"📝 {title}\n{said}"), *preformatted(difference), buttons]
     return kit.message(f"A draft of {workflow.title}", blocks)
 
 
@@ -127,7 +127,7 @@ def _changed(difference: str, mark: str) -> int:
     return sum(one.startswith(mark) and not one.startswith(mark * 3) for one in lines)
 
 
-def _preformatted(text: str) -> list[Block]:
+def preformatted(text: str) -> list[Block]:
     """Return text as it stands, in a fixed width; what is too long says so."""
     kept = clean(text)[:_DIFFERENCE_LIMIT].rstrip("\n")
     shown: Block = {
@@ -190,7 +190,7 @@ def closeup(workflow: Workflow, drawing: str, versions: Sequence[str]) -> Messag
         kit.button("Start", ids.START_OPEN, value, style="primary"),
         kit.button("Change it", ids.WORKFLOW_EDIT, ids.carried(workflow=workflow.id)),
     )
-    blocks = [kit.section(f"{head}{said}"), *_preformatted(drawing)]
+    blocks = [kit.section(f"{head}{said}"), *preformatted(drawing)]
     if shown:
         blocks.append(kit.context("\n".join([*shown, *more])))
     return kit.message(f"The workflow {workflow.title}", [*blocks, buttons])

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final
 
-from blocks import approvals, kit, notices, proposals, questions, results, runs, states
+from blocks import approvals, kit, notices, proposals, questions, results, runs, states, talk
 from blocks.kit import Block, Message
 from blocks.notices import Noted
 from opstream.domain.approval import Approval, Verdict
@@ -71,7 +71,14 @@ def urgency(key: str) -> Urgency:
         return Urgency.PROGRESS
     if key == CARD:
         return Urgency.CARD
+    if key.startswith(talk.ANSWER):
+        return Urgency.NEWS
     return Urgency.DECISION if key.startswith(_ANSWERABLE) else Urgency.NEWS
+
+
+def ticks(key: str) -> bool:
+    """Return whether a message of that key is edited again and again while a run goes on."""
+    return key in (CARD, PROGRESS, NOTICES) or key.startswith(talk.ANSWER)
 
 
 def can_be_answered(key: str) -> bool:
@@ -80,7 +87,12 @@ def can_be_answered(key: str) -> bool:
 
 
 def parts(view: RunView, around: Surroundings) -> tuple[Part, ...]:
-    """Return the messages of a run in the order in which they stand; the first one is its card."""
+    """Return the messages of a run in the order in which they stand; the first one is its card.
+
+    Talk has no card: it stands below the question, which is posted only where nobody wrote it.
+    """
+    if view.workflow.conversation:
+        return tuple(_talk(view, around))
     gist = str(states.run_sign(view.run))
     return (
         Part(CARD, runs.card(view, around.moved_from), gist),
@@ -88,6 +100,18 @@ def parts(view: RunView, around: Surroundings) -> tuple[Part, ...]:
         *_of_steps(view),
         *_end(view),
     )
+
+
+def _talk(view: RunView, around: Surroundings) -> Iterator[Part]:
+    if view.run.place is None or view.run.place.thread is None:
+        yield Part(talk.ASKED, talk.asked(view.run))
+    gist = str(view.run.status)
+    for one in talk.messages(view, around.under_way):
+        if isinstance(one, talk.Said):
+            if message := talk.said(view, one):
+                yield Part(f"{talk.ANSWER}{one.number}", message, gist)
+        elif (step := states.step_at(view, one.approvals[0].step)) is not None:
+            yield from _of_step(view, step, one)
 
 
 def _of_steps(view: RunView) -> Iterator[Part]:

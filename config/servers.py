@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from config.aliases import AnyAlias, lost
 from config.parts import Part, Words, setting
 from config.values import Duration, ProjectPath, WebAddress
 
@@ -71,7 +72,6 @@ class McpServer(Part):
 
 
 ServerName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")]
-Alias = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*\.[^\s.]+$")]
 
 
 class Mcp(Part):
@@ -80,17 +80,12 @@ class Mcp(Part):
     servers: Mapping[ServerName, McpServer] = setting(
         {}, "The servers by name.", write="servers by name: small letters, digits, `_` and `-`"
     )
-    aliases: Mapping[str, Alias] = setting(
+    aliases: Mapping[str, AnyAlias] = setting(
         {}, "Other names of tools.", write="lines such as `metrics: estate.cloudwatch_metrics`"
     )
 
     @model_validator(mode="after")
     def _aliases_lead_to_servers(self) -> Self:
-        for alias, tool in self.aliases.items():
-            server = tool.partition(".")[0]
-            if server not in self.servers:
-                raise ValueError(
-                    f"The alias {alias!r} leads to {tool!r}, but there is no server {server!r}. "
-                    f"Use one of the servers under `servers`."
-                )
+        for sentence in lost(self.aliases, self.servers):
+            raise ValueError(sentence)
         return self

@@ -17,6 +17,7 @@ from config.assembly import Assembly, gather
 from config.chat import Slack
 from config.diagnosis import faults_of
 from config.faults import SettingsError
+from config.models import Models
 from config.parts import (
     Database,
     Http,
@@ -77,6 +78,7 @@ class Settings(Part):
     retention: Retention = Retention()
     sanitising: Sanitising = Sanitising()
     mcp: Mcp = Mcp()
+    models: Models = Models()
     database: Database = Database()
     workers: Workers = Workers()
     http: Http = Http()
@@ -123,7 +125,7 @@ class Settings(Part):
         )
         found = [token.get_secret_value() for token in tokens if token is not None]
         found += [one.get_secret_value() for one in slack.notifications.outside.values()]
-        found += self._database_secrets()
+        found += [*self._database_secrets(), *self.models.secrets()]
         for server in self.mcp.servers.values():
             for name, value in (*server.env.items(), *server.headers.items()):
                 if any(word in name.upper() for word in _SECRET_WORDS):

@@ -74,7 +74,7 @@ class Addresses:
 
         '' for every other run, and for what is no run at all.
         """
-        if not _ID.fullmatch(run_id):
+        if not self.public_url or not _ID.fullmatch(run_id):
             return ""
         if run_id not in self._open:
             place = await thread_of(self._postings, run_id)

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from blocks import thread
 from blocks.kit import Message
+from blocks.thread import Part
+from handlers import moves
 from opstream.domain.conversation import Place, Posting
 from opstream.ports import PostingStore
 
@@ -24,11 +25,11 @@ class KnownPostings:
 
     @property
     def card(self) -> Posting | None:
-        """The posting of the run's card."""
-        return self._postings.get(thread.CARD)
+        """The posting of the run's card, or of what stands in its place."""
+        return moves.root_of(self._postings)
 
     def behind(
-        self, parts: Iterable[thread.Part], fingerprint: Callable[[Message], str]
+        self, parts: Iterable[Part], fingerprint: Callable[[Message], str]
     ) -> frozenset[str]:
         """Return the keys of parts that do not stand in the chat, or not as they are."""
         shown = {key: posting.digest for key, posting in self._postings.items()}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from blocks import thread
+from blocks import talk, thread
 from blocks.kit import Message
 from blocks.thread import Part
 from opstream.domain.conversation import Place, Posting
@@ -74,7 +74,8 @@ def next_move(
         resting: Parts that were edited so lately that they have to wait.
         fingerprint: How to tell what a message says; `digest`, or what remembers it.
     """
-    home = postings[thread.CARD].place.channel if thread.CARD in postings else None
+    root = root_of(postings)
+    home = root.place.channel if root else None
     edits = _edits(parts, postings, home, resting, fingerprint)
     return (
         next((one for one in edits if thread.can_be_answered(one.key)), None)
@@ -97,7 +98,7 @@ def _edits(
         if part.key not in resting
         and (posting := postings.get(part.key)) is not None
         and posting.ts is not None
-        and posting.place.channel == home
+        and posting.place.channel == (home or posting.place.channel)
         and posting.digest != fingerprint(part.message)
     ]
     return sorted(found, key=lambda one: thread.urgency(one.key))
@@ -120,15 +121,20 @@ def _missing(
 ) -> Find | Post | None:
     for part in parts:
         posting = postings.get(part.key)
-        if posting is None or posting.place.channel != home:
+        if posting is None or posting.place.channel != (home or posting.place.channel):
             return Post(part.key)
         if posting.ts is None:
             return Post(part.key) if part.key in sought else Find(part.key, posting)
     return None
 
 
-def place_of(key: str, card: Posting | None, home: Place) -> Place:
-    """Return where a part belongs: the card at home, all else in the card's thread."""
-    if key == thread.CARD or card is None or card.ts is None:
+def root_of(postings: Mapping[str, Posting]) -> Posting | None:
+    """Return the message below which the others of a run stand: its card, or the question of a talk."""
+    return postings.get(thread.CARD) or postings.get(talk.ASKED)
+
+
+def place_of(key: str, root: Posting | None, home: Place) -> Place:
+    """Return where a part belongs: the root at home, all else in the root's thread."""
+    if key in (thread.CARD, talk.ASKED) or root is None or root.ts is None:
         return home
-    return Place(card.place.channel, card.place.thread or card.ts)
+    return Place(root.place.channel, root.place.thread or root.ts)

@@ -13,6 +13,7 @@ from handlers.callers import Callers
 from handlers.outbox import Outbox
 from handlers.pacing import Pacing
 from handlers.showing import Showing, Tools
+from handlers.talking import Talking
 from opstream.domain.operation import Progress
 from opstream.domain.run import RunView
 from opstream.errors import OpStreamError
@@ -52,6 +53,7 @@ class SlackMessenger:
             self.outbox, store, clock, default_channel, self._rest_seconds, self.callers
         )
         self._store = store
+        self._talking = Talking(client, self.outbox.pacing.sleep)
         self._showings: OrderedDict[str, Showing] = OrderedDict()
         self._closing = False
         self._listeners: list[Callable[[RunView], None]] = []
@@ -66,6 +68,7 @@ class SlackMessenger:
             return
         for listener in self._listeners:
             listener(view)
+        self._talking.heard(view)
         showing = self._showings.get(view.run.id)
         if showing is not None:
             self._showings.move_to_end(view.run.id)
@@ -93,6 +96,7 @@ class SlackMessenger:
         What is left after the deadline is dropped; the next start catches up.
         """
         self._closing = True
+        await self._talking.close()
         if self._tools.at_work:
             await asyncio.wait(set(self._tools.at_work), timeout=deadline.total_seconds())
         left = set(self._tools.at_work)

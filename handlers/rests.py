@@ -6,7 +6,6 @@ from blocks import thread
 from blocks.thread import Part
 
 _CARD_SECONDS = 10.0
-_TICKING = frozenset({thread.CARD, thread.PROGRESS, thread.NOTICES})
 
 
 class Rests:
@@ -36,7 +35,7 @@ class Rests:
         return {
             part.key
             for part in parts
-            if part.key in _TICKING
+            if thread.ticks(part.key)
             and now < self._until.get(part.key, 0.0)
             and part.gist == self._gists.get(part.key)
         }

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from opstream.agent.service import Conversations
 from opstream.definitions.catalog import Catalog
+from opstream.definitions.prompt_book import PromptBook
 from opstream.domain.workflow import Workflow
 from opstream.governance.absence import Absences
 from opstream.governance.bundle import Governance
@@ -16,6 +18,7 @@ from opstream.ports import (
     Clock,
     Defaults,
     DeliveryStore,
+    LanguageModel,
     Operations,
     PostingStore,
     RunFigures,
@@ -30,11 +33,14 @@ from opstream.runs.drafts import Drafts
 from opstream.runs.following import Follow
 from opstream.runs.hooks import Hooks
 from opstream.runs.journal import Journal
+from opstream.runs.prompts import Kept as KeptPrompts
+from opstream.runs.prompts import Prompts
 from opstream.runs.releasing import Release
 from opstream.runs.schedules import Scheduler
 from opstream.runs.service import Runs
 from opstream.runs.starting import Starter
 from opstream.runs.statistics import RunStatistics
+from opstream.runs.trials import Trials
 from opstream.runs.triggers import Triggers
 from opstream.runs.versions import Versions
 from opstream.runs.views import Views
@@ -45,6 +51,7 @@ class Services:
     """What edges see."""
 
     runs: Runs
+    agent: Conversations
     approvals: Approvals
     absences: Absences
     workflows: Catalog
@@ -56,6 +63,7 @@ class Services:
     schedules: Scheduler
     versions: Versions
     drafts: Drafts
+    prompts: Prompts
     statistics: RunStatistics
     governance: Governance
     notifications: Notifications
@@ -82,10 +90,12 @@ class Kept:
     open_approvals: OpenApprovals
     delegations: DelegationStore
     operations: Operations
+    model: LanguageModel
     queue: RunQueue
     timetable: Timetable
     clock: Clock
     catalog: Catalog
+    templates: PromptBook
     people: People
     governance: Governance
     sanitiser: Sanitiser
@@ -135,6 +145,7 @@ def opened(kept: Kept) -> Desk:
     runs = _runs(kept, starter, absences)
     services = Services(
         runs=runs,
+        agent=Conversations(runs, kept.model, kept.sanitiser),
         approvals=Approvals(kept.open_approvals, absences, runs, guard, kept.catalog.listed),
         absences=absences,
         workflows=kept.catalog,
@@ -146,6 +157,7 @@ def opened(kept: Kept) -> Desk:
         schedules=schedules,
         versions=versions,
         drafts=Drafts(kept.artifacts, kept.catalog, versions.publish, guard),
+        prompts=_prompts(kept),
         statistics=RunStatistics(kept.figures, kept.clock),
         governance=kept.governance,
         notifications=kept.notifications,
@@ -157,6 +169,12 @@ def opened(kept: Kept) -> Desk:
         Release(kept.runs, starter, kept.catalog, kept.defaults),
         starter,
     )
+
+
+def _prompts(kept: Kept) -> Prompts:
+    trials = Trials(kept.model, kept.defaults.step_timeout)
+    beside = KeptPrompts(kept.artifacts, kept.audit, kept.clock, kept.governance.guard)
+    return Prompts(kept.templates, kept.catalog, trials, beside)
 
 
 def _runs(kept: Kept, starter: Starter, absences: Absences) -> Runs:

@@ -6,9 +6,11 @@ from difflib import get_close_matches
 from blocks import help as cards
 from blocks.kit import Message
 from handlers.commands import (
+    asking,
     audit,
     deciding,
     definitions,
+    link,
     notifying,
     role,
     run,
@@ -170,7 +172,20 @@ VERBS: tuple[Verb, ...] = (
         ("logs r4f7k2q9dx",),
         status.logs,
     ),
-    Verb("ask", "ask <question>", "Answers a question in a thread.", instead=("details", "status")),
+    Verb(
+        "link",
+        "link [run]",
+        "Gives you the address of a run, to share it.",
+        ("link", "link r4f7k2q9dx"),
+        link.link,
+    ),
+    Verb(
+        "ask",
+        "ask <question>",
+        "Answers a question in plain words, in a thread.",
+        ("ask why did last night's run fail?", "ask which runs took longest today?"),
+        asking.ask_agent,
+    ),
     Verb("incidents", "incidents", "Shows open incidents.", instead=("list",)),
     Verb(
         "incident",

@@ -60,6 +60,8 @@ async def stopped(event: Body, edge: Edge) -> None:
         await edge.streams.sessions.rest(place.channel, place.thread or "")
     person = await edge.people.find(Asker(str(event.get("user", ""))))
     voice = edge.voice(person.id, place)
+    if await edge.services.agent.stop(place, by=person):
+        return  # the answer itself says so
     run_id = await edge.services.runs.of_thread(place)
     view = await edge.services.runs.view(run_id) if run_id else None
     going_on = view.run if view and not view.run.status.ended else None

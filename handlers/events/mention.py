@@ -10,7 +10,7 @@ from handlers.commands import run
 from handlers.commands.ask import Ask, parse
 from handlers.commands.carrying import carry_out
 from handlers.edge import Edge
-from handlers.events import deciding, stories
+from handlers.events import deciding, questions, stories
 from handlers.events.attention import attentive
 from handlers.events.guesses import guess
 from handlers.events.replies import replied
@@ -84,17 +84,26 @@ async def _carried_out(said: str, ask: Ask, heard: Heard, edge: Edge) -> Message
     return message
 
 
+async def _stopped(ask: Ask, edge: Edge) -> bool:
+    """Stop what is being told or answered in a thread; return whether there was anything."""
+    told = edge.streams.stop(ask.place)
+    return bool(await edge.services.agent.stop(ask.place, by=ask.by)) or told
+
+
 async def _begun_or_helped(ask: Ask, heard: Heard, edge: Edge) -> Message | None:
     if found := edge.services.workflows.by_phrase(heard.text):
         return await run.begin(ask, edge, *found)
     if heard.place.thread is not None and await replied(heard, edge):
         return None
-    if _STOP.fullmatch(heard.text) and edge.streams.stop(heard.place):
+    if _STOP.fullmatch(heard.text) and await _stopped(ask, edge):
         return None
     if _GREETING.fullmatch(heard.text):
         return helping.greeting(ask.by.name, edge)
     if _THANKS.fullmatch(heard.text):
         return conversation.thanked(ask.by.name)
+    if edge.services.agent.available:
+        await questions.put(heard.text, ask, heard.ts, edge)
+        return None
     about = guess(heard.text, in_thread=heard.place.thread is not None)
     message = conversation.not_understood(heard.text, about.topic, about.tries)
     return conversation.rateable(message, heard.text)

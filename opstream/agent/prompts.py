@@ -1,4 +1,4 @@
-"""What an agent is told of its part. Pure."""
+"""What an agent is told of its part, and how what is known reaches it. Pure."""
 
 from datetime import datetime
 
@@ -17,3 +17,8 @@ def system(own: str, asker: str, now: datetime, *, must_answer: bool) -> str:
     """Return what a model is told, before what the workflow says besides."""
     part = _PART.format(asker=asker, now=f"{now:%A %Y-%m-%d %H:%M}")
     return "\n\n".join(one for one in (part, own.strip(), _LAST if must_answer else "") if one)
+
+
+def surroundings(asker: str, timezone: str) -> str:
+    """Return who asks, and where on the clock they live."""
+    return f"The question below is from {asker}, whose time zone is {timezone}."

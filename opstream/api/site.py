@@ -9,7 +9,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from opstream.api import health, hooks
+from opstream.api import health, hooks, pages
 from opstream.errors import (
     NoRoom,
     NotAllowed,
@@ -38,6 +38,7 @@ def build(
     clock: Clock,
     webhooks: hooks.Webhooks | None,
     more: Sequence[Route] = (),
+    thread_of: Callable[[str], Awaitable[str]] | None = None,
 ) -> Starlette:
     """Return the site; without `webhooks` it only tells how the process is doing.
 
@@ -46,8 +47,9 @@ def build(
         clock: The time.
         webhooks: What takes deliveries.
         more: Routes of another edge that share the port.
+        thread_of: Gives where the thread of a run is; see `pages`.
     """
-    routes = [*health.routes(vitals, clock), *more]
+    routes = [*health.routes(vitals, clock), *pages.routes(thread_of), *more]
     if webhooks is not None:
         routes += hooks.routes(webhooks)
     handlers = {

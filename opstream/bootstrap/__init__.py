@@ -4,6 +4,7 @@ from opstream.adapters.pace import spare_the_loop
 from opstream.adapters.stores import Stores, move
 from opstream.bootstrap.wiring import (
     Install,
+    Instead,
     install,
     open_stores,
     read_settings,
@@ -15,6 +16,7 @@ from opstream.bootstrap.wiring import (
 
 __all__ = [
     "Install",
+    "Instead",
     "Stores",
     "install",
     "move",

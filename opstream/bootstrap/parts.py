@@ -17,7 +17,9 @@ from opstream.adapters.stores import move as move
 from opstream.adapters.timetable import SchedulerTimetable
 from opstream.domain.notification import Frequency, Preferences, QuietHours
 from opstream.domain.person import Role
+from opstream.domain.run import Run
 from opstream.domain.sensitive import Sensitive
+from opstream.engine.evolve import replay
 from opstream.governance import bundle, permissions
 from opstream.governance.people import People, RoleBook
 from opstream.governance.permissions import Rules
@@ -47,7 +49,12 @@ def notifications(
     }
     outside = AppriseOutside(addresses, secrets_.find)
     kept, defaults = stores.database.notices, notice_defaults(settings)
-    dispatcher = Dispatcher(kept, outside, stores.clock, timetable, defaults)
+
+    async def run_of(id: str) -> Run | None:
+        facts = await stores.database.runs.history(id)
+        return replay(id, facts) if facts else None
+
+    dispatcher = Dispatcher(kept, outside, stores.clock, timetable, defaults, run_of)
     return Notifications(
         dispatcher,
         KeptNotices(

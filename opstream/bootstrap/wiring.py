@@ -21,19 +21,21 @@ from opstream.adapters.store.database import Database
 from opstream.adapters.stores import Stores, open_shared
 from opstream.adapters.timetable import SchedulerTimetable
 from opstream.adapters.vault import Vault as SealedVault
+from opstream.agent import shipped
 from opstream.agent.mind import AgentMind
 from opstream.agent.toolbox import Toolbox
-from opstream.bootstrap import parts
+from opstream.bootstrap import aliases, parts, prompts
 from opstream.bootstrap.install import Install as Install
 from opstream.bootstrap.pulse import Pulse
 from opstream.definitions.catalog import Catalog
+from opstream.definitions.prompt_book import PromptBook
 from opstream.drawing import text
 from opstream.governance.people import People
 from opstream.governance.sanitised import OperationsSanitised
 from opstream.notifications.lookout import Lookout
 from opstream.notifications.rounds import Rounds
 from opstream.notifications.runs import TellingMessenger
-from opstream.ports import Clock, Messenger, Operations, Vault
+from opstream.ports import Clock, LanguageModel, Messenger, Operations, Vault
 from opstream.runs.children import Children
 from opstream.runs.duties import CancelChildren, TellParent
 from opstream.runs.journal import Journal
@@ -110,13 +112,26 @@ def vault(settings: Settings, stores: Stores) -> Vault:
     return SealedVault(stores.database.sealed, key.get_secret_value() if key else "", folder)
 
 
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """What takes the place of something configured; None leaves it as it is.
+
+    Args:
+        operations: For all tools.
+        model: For all models.
+    """
+
+    operations: Operations | None = None
+    model: LanguageModel | None = None
+
+
 async def install(
     settings: Settings,
     stores: Stores,
     messenger: Messenger,
     environment: Mapping[str, str],
     *,
-    operations: Operations | None = None,
+    instead: Instead = Instead(),
     things: Sequence[object] = (),
 ) -> Install:
     """Wire everything.
@@ -126,7 +141,7 @@ async def install(
         stores: What is kept, and shared with other processes.
         messenger: Hears what runs do.
         environment: Where secrets are.
-        operations: Replaces the configured tools.
+        instead: What takes the place of something configured.
         things: Connectors and functions with `@operation` that there are besides.
 
     Raises:
@@ -139,11 +154,23 @@ async def install(
         [*settings.secrets(), *known.values()],
     )
     brought = connectors.Brought(settings.operations, settings.config_dir, things)
-    calls = operations or AllOperations(
+    calls = instead.operations or AllOperations(
         [*servers.sources, *connectors.installed(environment, brought)],
-        settings.mcp.aliases,
+        aliases.names(settings.mcp.aliases),
+        shaped=(aliases.shaped(settings.mcp.aliases), stores.clock),
     )
-    return await _wired(settings, stores, messenger, servers, (calls, known))
+    tools = _Tools(servers, calls, known, instead.model or NoModel())
+    return await _wired(settings, stores, messenger, tools)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tools:
+    """What runs work with."""
+
+    servers: McpRegistry
+    operations: Operations
+    secrets: Secrets
+    model: LanguageModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +179,9 @@ class _Base:
 
     settings: Settings
     stores: Stores
-    tools: tuple[Operations, Secrets]
+    tools: _Tools
     catalog: Catalog
+    templates: PromptBook
     people: People
     local: SchedulerQueue
     queue: "AnyQueue"
@@ -164,8 +192,7 @@ async def _wired(
     settings: Settings,
     stores: Stores,
     messenger: Messenger,
-    servers: McpRegistry,
-    tools: tuple[Operations, Secrets],
+    tools: _Tools,
 ) -> Install:
     base = await _base(settings, stores, tools)
     queue, timetable, clock = base.queue, base.timetable, stores.clock
@@ -173,7 +200,7 @@ async def _wired(
     await kept.notifications.refresh()
     desk = opened(kept)
     telling = TellingMessenger(messenger, kept.notifications)
-    model, children = NoModel(), Children(base.catalog, desk.starter, clock)
+    model, children = tools.model, Children(base.catalog, desk.starter, clock)
     mind = AgentMind(model, Toolbox(kept.operations, base.people.rules), base.people, clock)
     beside = Beside(model, mind, children, kept.artifacts)
     performer = Performer(kept.operations, telling, clock, kept.defaults, random.random, beside)
@@ -189,12 +216,14 @@ async def _wired(
     pulse = Pulse(stores, base.local, kept.operations)
     lookout = Lookout(pulse.take, base.catalog.complaints, kept.notifications, clock)
     looks = (Rounds(dispatcher, clock), lookout, pulse)
-    return Install(desk.services, stores, servers, queue, timetable, *looks, telling)
+    return Install(desk.services, stores, tools.servers, queue, timetable, *looks, telling)
 
 
-async def _base(settings: Settings, stores: Stores, tools: tuple[Operations, Secrets]) -> _Base:
+async def _base(settings: Settings, stores: Stores, tools: _Tools) -> _Base:
     database = stores.database
-    catalog = Catalog(settings.workflow_dirs, database.workflows, stores.clock)
+    folders = (shipped.FOLDER, *settings.workflow_dirs)
+    templates = await prompts.book(settings, stores)
+    catalog = Catalog(folders, database.workflows, stores.clock, templates)
     await catalog.load()
     people = People(parts.roles(settings), database.roles)
     await people.refresh()
@@ -205,12 +234,13 @@ async def _base(settings: Settings, stores: Stores, tools: tuple[Operations, Sec
 
     stores.keep_known(refresh)
     local = SchedulerQueue(at_once=settings.runs.runs_at_once)
-    return _Base(settings, stores, tools, catalog, people, local, *stores.queue(local))
+    return _Base(settings, stores, tools, catalog, templates, people, local, *stores.queue(local))
 
 
 def _kept(base: _Base) -> Kept:
-    database, clock, known = base.stores.database, base.stores.clock, base.tools[1]
+    database, clock, known = base.stores.database, base.stores.clock, base.tools.secrets
     sanitiser = parts.sanitiser(base.settings)
+    secret = OperationsWithSecrets(base.tools.operations, known)
     shared = base.stores.shared is not None
     return Kept(
         runs=database.runs,
@@ -222,11 +252,13 @@ def _kept(base: _Base) -> Kept:
         audit=database.audit,
         open_approvals=database.open_approvals,
         delegations=database.delegations,
-        operations=OperationsSanitised(OperationsWithSecrets(*base.tools), sanitiser),
+        operations=OperationsSanitised(secret, sanitiser),
+        model=base.tools.model,
         queue=base.queue,
         timetable=base.timetable,
         clock=clock,
         catalog=base.catalog,
+        templates=base.templates,
         people=base.people,
         governance=parts.governed(base.settings, base.stores, base.people),
         sanitiser=sanitiser,

@@ -1,24 +1,28 @@
 """The workflows of this install, by name and version; satisfies the port `Workflows`."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from difflib import get_close_matches, unified_diff
+from difflib import get_close_matches
 from pathlib import Path
 
 import structlog
 
+from opstream.definitions import differences, links, loader, phrases, prompt_steps, restoring
 from opstream.definitions import folders as in_folders
-from opstream.definitions import links, loader, phrases
 from opstream.definitions.draft import Draft
 from opstream.definitions.loader import Loaded
+from opstream.definitions.prompt_book import NoTemplates, PromptBook
+from opstream.definitions.restoring import Ready
 from opstream.domain.person import Who
+from opstream.domain.template import PromptTemplate
 from opstream.domain.workflow import Workflow
 from opstream.errors import Complaint, DefinitionErrors, NotFound
 from opstream.ports import Clock, PublishedWorkflow, WorkflowArchive
 
 _TEXT = "the text"
-_Ready = tuple[Workflow, Draft]
+_NONE = NoTemplates()
+_RENEWED = "A prompt template that it names has a new version."
 
 log = structlog.get_logger(__name__)
 
@@ -30,8 +34,15 @@ class Catalog:
     then stays, until the file's text becomes another one.
     """
 
-    def __init__(self, folders: Sequence[Path], archive: WorkflowArchive, clock: Clock) -> None:
+    def __init__(
+        self,
+        folders: Sequence[Path],
+        archive: WorkflowArchive,
+        clock: Clock,
+        templates: PromptBook | NoTemplates = _NONE,
+    ) -> None:
         self._folders = tuple(folders)
+        self._templates = templates
         self._archive = archive
         self._clock = clock
         self._latest: Mapping[str, Workflow] = {}
@@ -44,7 +55,7 @@ class Catalog:
     async def load(self) -> None:
         """Read all files anew and publish what changed; what has complaints is kept out."""
         async with self._changing:
-            found = await asyncio.to_thread(in_folders.read, self._folders)
+            found = await asyncio.to_thread(in_folders.read, self._folders, self._templates)
             in_chat = {one.id: one for one in await self._archive.written_in_chat()}
             new = [
                 one
@@ -53,7 +64,7 @@ class Catalog:
             ]
             for one in new:
                 in_chat.pop(one.workflow.id, None)
-            ready, unreadable = _read(in_chat.values())
+            ready, unreadable = restoring.several(in_chat.values(), self._templates)
             clashes: list[Complaint] = []
             for one in new:
                 if fault := in_folders.clash(one, [workflow for workflow, _ in ready]):
@@ -63,6 +74,7 @@ class Catalog:
             self._latest, self._drafts = {}, {}
             self._complaints = (*found.complaints, *clashes, *unreadable)
             self._start_from(ready)
+        await self.renew(self._templates.names(), None)
         for fault in self._complaints:
             log.warning("workflow_kept_out", **_logged(fault))
         for fault in self._warnings:
@@ -77,29 +89,71 @@ class Catalog:
         Raises:
             DefinitionErrors: something is wrong with the text; the error has all complaints.
         """
-        found = loader.load_bytes(text.encode(), file or _TEXT)
-        if len(found) != 1:
-            problem, remedy = f"This holds {len(found)} workflows.", "Write one at a time."
-            raise DefinitionErrors([Complaint(file or _TEXT, 1, problem, remedy)])
+        one = self.read(text, file or _TEXT)
         async with self._changing:
-            if fault := in_folders.clash(found[0], self.listed()):
+            if fault := in_folders.clash(one, self.listed()):
                 raise DefinitionErrors([fault])
-            ready = await self._kept(found[0], file, by, why)
+            ready = await self._kept(one, file, by, why)
             self._start_from([ready])
         return ready[0]
 
+    def read(self, text: str, file: str) -> Loaded:
+        """Return the one workflow in a text, checked but not published.
+
+        Raises:
+            DefinitionErrors: something is wrong with the text; the error has all complaints.
+        """
+        return loader.only(text, file, self._templates)
+
     async def refresh(self) -> Sequence[Workflow]:
         """Take over what other processes published in the chat; return the workflows that changed."""
+        renewed = await self.renew(await self._templates.refresh(), None)
         async with self._changing:
             newer = [
                 one
                 for one in await self._archive.written_in_chat()
                 if one.version > self._newest_known(one.id)
             ]
-            ready, unreadable = _read(newer)
+            ready, unreadable = restoring.several(newer, self._templates)
             self._complaints = tuple(dict.fromkeys((*self._complaints, *unreadable)))
             self._start_from(ready)
+        return [*renewed, *(workflow for workflow, _ in ready)]
+
+    async def renew(self, templates: Collection[str], by: Who | None) -> Sequence[Workflow]:
+        """Publish anew what names one of some prompt templates, so that its next runs use the newest.
+
+        A workflow that a template does not fit any more stays on the version of it that it has.
+        """
+        async with self._changing:
+            ready: list[Ready] = []
+            for kept, one in await self._read_again(templates, self._templates):
+                if isinstance(one, DefinitionErrors):
+                    log.warning("template_does_not_fit", workflow=kept.id, problem=str(one))
+                else:
+                    ready.append(await self._kept(one, kept.file, by or kept.by, _RENEWED))
+            self._start_from(ready)
         return [workflow for workflow, _ in ready]
+
+    async def misfits(self, template: PromptTemplate) -> Sequence[Complaint]:
+        """Return why workflows that name a prompt template could not use it as it is here."""
+        changed = prompt_steps.Changed(self._templates, template)
+        again = [one for _, one in await self._read_again({template.id}, changed)]
+        errors = [one for one in again if isinstance(one, DefinitionErrors)]
+        return [complaint for error in errors for complaint in error.complaints]
+
+    async def _read_again(
+        self, names: Collection[str], templates: prompt_steps.Templates
+    ) -> Sequence[tuple[PublishedWorkflow, Loaded | DefinitionErrors]]:
+        """Return what names some prompt templates as it reads with others, or why it cannot be."""
+        found: list[tuple[PublishedWorkflow, Loaded | DefinitionErrors]] = []
+        for workflow in self._latest.values():
+            if prompt_steps.pins_of(workflow).keys() & set(names):
+                kept = await self._published(workflow.id, workflow.version)
+                try:
+                    found.append((kept, loader.only(kept.source, kept.file or kept.id, templates)))
+                except DefinitionErrors as error:
+                    found.append((kept, error))
+        return found
 
     def complaints(self) -> Sequence[Complaint]:
         """Return what kept workflows out when they were read last."""
@@ -110,8 +164,14 @@ class Catalog:
         return self._warnings
 
     def listed(self) -> Sequence[Workflow]:
-        """Return the newest version of every workflow, by title."""
-        return sorted(self._latest.values(), key=lambda workflow: workflow.title.lower())
+        """Return the newest version of every workflow that people start by its name, by title."""
+        found = (one for one in self._latest.values() if not one.conversation)
+        return sorted(found, key=lambda workflow: workflow.title.lower())
+
+    @property
+    def conversations(self) -> frozenset[str]:
+        """The ids of the workflows whose runs are talk."""
+        return frozenset(one.id for one in self._latest.values() if one.conversation)
 
     def latest(self, name: str) -> Workflow:
         """Return the newest version of a workflow.
@@ -150,13 +210,16 @@ class Catalog:
         if cached is not None:
             return cached
         published = await self._published(workflow_id, version)
-        draft = loader.reload(published.source, published.file, workflow_id)
-        if draft is None:
+        pins = published.templates
+        if any(self._templates.find(name, number) is None for name, number in pins.items()):
+            await self._templates.refresh()  # another process may just have published it
+        ready = restoring.one(published, self._templates)
+        if ready is None:
             raise NotFound("workflow", f"{workflow_id} version {version}")
-        workflow = self._versions[workflow_id, version] = replace(draft.workflow, version=version)
+        self._versions[workflow_id, version] = ready[0]
         if version > self._newest_known(workflow_id) > 0:
-            self._start_from([(workflow, draft)])
-        return workflow
+            self._start_from([ready])
+        return ready[0]
 
     async def versions(self, workflow_id: str) -> Sequence[PublishedWorkflow]:
         """Return all versions of a workflow, newest first."""
@@ -174,9 +237,7 @@ class Catalog:
         """Return how a text differs from the newest version, as a unified diff; '' when it does not."""
         versions = await self._archive.versions(workflow_id)
         old, name = (versions[0].source, f"version {versions[0].version}") if versions else ("", "")
-        names = name or "nothing yet", "new"
-        lines = unified_diff(old.splitlines(), new_text.splitlines(), *names, lineterm="")
-        return "\n".join(lines)
+        return differences.between(old, new_text, name or "nothing yet")
 
     async def _published(self, workflow_id: str, version: int) -> PublishedWorkflow:
         published = await self._archive.load(workflow_id, version)
@@ -188,12 +249,13 @@ class Catalog:
         versions = await self._archive.versions(one.workflow.id)
         return all(version.source != one.source for version in versions)
 
-    async def _kept(self, one: Loaded, file: str, by: Who | None, why: str) -> _Ready:
+    async def _kept(self, one: Loaded, file: str, by: Who | None, why: str) -> Ready:
         workflow, now = one.workflow, self._clock.now()
-        version = await self._archive.publish(workflow.id, one.source, file, now, by, why)
+        pins = prompt_steps.pins_of(workflow)
+        version = await self._archive.publish(workflow.id, one.source, file, now, by, why, pins)
         return replace(workflow, version=version), one.draft
 
-    def _start_from(self, ready: Sequence[_Ready]) -> None:
+    def _start_from(self, ready: Sequence[Ready]) -> None:
         """Let these versions be the newest ones."""
         found = {workflow.id: workflow for workflow, _ in ready}
         self._latest = {**self._latest, **found}
@@ -204,21 +266,6 @@ class Catalog:
     def _newest_known(self, workflow_id: str) -> int:
         known = self._latest.get(workflow_id)
         return known.version if known else 0
-
-
-def _read(published: Iterable[PublishedWorkflow]) -> tuple[list[_Ready], list[Complaint]]:
-    """Return versions from their texts, and what is wrong with those that cannot be read any more."""
-    ready: list[_Ready] = []
-    complaints: list[Complaint] = []
-    for one in published:
-        try:
-            draft = loader.reload(one.source, one.file, one.id)
-        except DefinitionErrors as error:
-            log.warning("workflow_unreadable", workflow=one.id, problem=str(error))
-            complaints += (replace(fault, file=fault.file or one.id) for fault in error.complaints)
-        else:
-            ready += [(replace(draft.workflow, version=one.version), draft)] if draft else []
-    return ready, complaints
 
 
 def _id_of(name: str) -> str:

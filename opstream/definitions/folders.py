@@ -8,6 +8,7 @@ import structlog
 
 from opstream.definitions import links, loader, native
 from opstream.definitions.loader import Loaded
+from opstream.definitions.prompt_steps import Templates
 from opstream.domain.trigger import Webhook
 from opstream.domain.workflow import Workflow
 from opstream.errors import Complaint, DefinitionErrors
@@ -25,7 +26,7 @@ class Found:
     complaints: list[Complaint]
 
 
-def read(folders: Sequence[Path]) -> Found:
+def read(folders: Sequence[Path], templates: Templates | None = None) -> Found:
     """Return what some folders hold; a later folder's workflow takes the place of an earlier one's.
 
     Within a folder, one of an older format takes the place of one of ours: whoever brings such a file
@@ -37,7 +38,7 @@ def read(folders: Sequence[Path]) -> Found:
         here: dict[str, Loaded] = {}
         for path in _files(folder):
             try:
-                loaded = loader.load_bytes(path.read_bytes(), path.name)
+                loaded = loader.load_bytes(path.read_bytes(), path.name, templates)
             except DefinitionErrors as error:
                 complaints += error.complaints
             except OSError as error:

@@ -39,6 +39,7 @@ def read(document: Document, complaints: list[Complaint]) -> Draft:
         source_format=FORMAT,
         triggers=tuple(trigger for trigger, _ in triggers),
         limits=_limits(section),
+        conversation=section.flag("conversation"),
     )
     section.finish()
     return Draft(document, workflow, placed=placed, triggers_at=tuple(path for _, path in triggers))

@@ -1,6 +1,7 @@
 """What a step of our own format does: one function a kind of work, but for loops."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from opstream.definitions import fields, native_approval
 from opstream.definitions.section import Section, kind_of
@@ -76,12 +77,35 @@ def _prompt(owner: Section) -> Prompt:
     if not isinstance(owner.raw("prompt"), Mapping):
         return Prompt(text=owner.text("prompt", required=True))
     section = owner.inner("prompt", what="`prompt`")
+    if section.has("template"):
+        return _templated(section)
     prompt = Prompt(
         text=section.text("text", required=True),
         system=section.text("system"),
         model=section.text("model"),
         schema=_schema(section),
     )
+    section.finish()
+    return prompt
+
+
+def _templated(section: Section) -> Prompt:
+    prompt = Prompt(
+        text="",
+        model=section.text("model"),
+        template=section.text("template", required=True),
+        values=values(section, "with"),
+    )
+    if isinstance(prompt.values, str):
+        problem = (
+            "`with` is one template, but the inputs of the prompt template by name are expected."
+        )
+        section.complain("with", problem, 'Write `with: {text: "{{ inputs.text }}"}`.')
+        prompt = replace(prompt, values={})
+    for key in ("text", "system", "schema"):
+        if section.raw(key) is not None:
+            problem = f"`{key}` comes from the template already."
+            section.complain(key, problem, f"Take `{key}` out, or `template`.")
     section.finish()
     return prompt
 

@@ -39,6 +39,10 @@ def _faults(template: PromptTemplate) -> Iterator[tuple[Path, str, str]]:
             yield ("inputs", field.name), problem, "Write the value itself."
     if template.schema is not None:
         yield from step_checks.of_schema(("schema",), template.schema)
+    yield from _of_examples(template)
+
+
+def _of_examples(template: PromptTemplate) -> Iterator[tuple[Path, str, str]]:
     if len(template.examples) > MOST_EXAMPLES:
         problem = f"There are {len(template.examples)} examples; {MOST_EXAMPLES} are the most."
         yield ("examples",), problem, "Keep those that tell most."

@@ -1,13 +1,13 @@
 """Text -> prompt templates, in our own format or as older systems kept them; every complaint with its line.
 
-    id: summarise
-    title: Summarise a text
-    inputs:
-      text: {type: text, title: Text}
-    text: "Say in two sentences: {{ inputs.text }}"
-    examples:
-      - inputs: {text: The shop was closed for an hour.}
-        expect: {contains: shop, max_words: 40}
+id: summarise
+title: Summarise a text
+inputs:
+  text: {type: text, title: Text}
+text: "Say in two sentences: {{ inputs.text }}"
+examples:
+  - inputs: {text: The shop was closed for an hour.}
+    expect: {contains: shop, max_words: 40}
 """
 
 from dataclasses import dataclass

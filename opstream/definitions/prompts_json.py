@@ -30,6 +30,7 @@ _PLACEHOLDER = re.compile(
     re.ASCII,
 )
 _DOUBLED = re.compile(r"\{\{|\}\}")
+_FORMAT = re.compile(r"\{\{\s*[^\sA-Za-z_]")  # no name begins there
 _Found = tuple[str, Json, Path]
 
 
@@ -39,9 +40,7 @@ def fits(document: Document) -> bool:
     return not isinstance(data, Mapping) or not {"id", "title", "text"} & data.keys()
 
 
-def read(
-    document: Document, complaints: list[Complaint]
-) -> list[tuple[PromptTemplate, Path]]:
+def read(document: Document, complaints: list[Complaint]) -> list[tuple[PromptTemplate, Path]]:
     """Return the templates of a document, each with its place; what is wrong goes to `complaints`."""
     found: dict[str, tuple[PromptTemplate, Path]] = {}
     for name, value, path in _named(document, complaints):
@@ -122,7 +121,7 @@ def _ours(text: str, names: dict[str, None]) -> str:
     pieces, end = list[str](), 0
     placeholders = [one for one in _PLACEHOLDER.finditer(text) if _is_one(one)]
     plain = [*(text[a:b] for a, b in _between(placeholders, len(text)))]
-    is_format = any("{{" in one for one in plain)
+    is_format = any(_FORMAT.search(one) for one in plain)
     for found, before in zip(placeholders, plain, strict=False):
         name = alike(found["name"], "_")
         names.setdefault(name)

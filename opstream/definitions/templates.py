@@ -91,6 +91,8 @@ def _of_work(step: Step) -> Iterator[tuple[Path, str]]:
 
 def _of_asking(work: Prompt | Agent | RequestApproval | AskPerson) -> Iterator[tuple[Path, str]]:
     match work:
+        case Prompt(template=name, values=values) if name:  # its texts see these alone
+            yield from leaves(("prompt", "with"), values)
         case Prompt() as prompt:
             yield ("prompt", "text"), prompt.text
             yield ("prompt", "system"), prompt.system

@@ -29,7 +29,7 @@ _FIXABLE = f"{{{{ steps.analyse.status == 'succeeded' and {_FIX} is not none }}}
 _FIXED = "{{ steps.fix.status == 'succeeded' }}"
 _NOW = f"{{{{ {{'service': inputs.service, 'duration': '{LATELY}'}} | given }}}}"
 _SINCE = (
-    "{{ {'service': inputs.service, 'duration': '20s', 'since': steps.fix.output.at | default(none)}"
+    "{{ {'service': inputs.service, 'duration': steps.fix.output.watch | default('20s'), 'since': steps.fix.output.at | default(none)}"
     " | given }}"
 )
 
@@ -96,7 +96,7 @@ def _mending(check: str, retry: RetryPolicy) -> list[Step]:
         rule=ApprovalRule(risk=f"{{{{ {_FIX}.risk }}}}"),
     )
     fix = Call(f"{{{{ {_FIX}.operation }}}}", f"{{{{ {_FIX}.arguments }}}}")
-    watch = Wait(f"{{{{ {_FIX}.watch | default('{WATCHED}') }}}}")
+    watch = Wait(f"{{{{ steps.fix.output.watch | default({_FIX}.watch) | default('{WATCHED}') }}}}")
     verdict = Notify(
         "{{ 'The fix is in, but objectives are still missed.' if steps.check_again.output.breached "
         "else 'The fix is in and the objectives are met again.' }}"

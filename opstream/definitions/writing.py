@@ -18,6 +18,7 @@ def write(workflow: Workflow) -> str:
         "id": ours.id,
         "title": ours.title,
         "description": ours.description,
+        "conversation": ours.conversation or None,
         "phrases": list(ours.phrases),
         "inputs": written_fields(ours.inputs),
         "triggers": [writing_triggers.write(trigger) for trigger in ours.triggers],

@@ -93,6 +93,9 @@ def _work(work: Work) -> dict[str, Json]:
 
 def _asking(work: Prompt | RequestApproval | AskPerson) -> dict[str, Json]:
     match work:
+        case Prompt(template=name) as prompt if name:
+            named = {"template": name, "with": prompt.values, "model": prompt.model}
+            return {"prompt": filled(named)}
         case Prompt() as prompt:
             said = {"text": prompt.text, "system": prompt.system, "model": prompt.model}
             schema = {} if prompt.schema is None else {"schema": prompt.schema}

@@ -45,6 +45,8 @@ class OperationCall:
     Args:
         secrets: Arguments that are just one of these texts are the names of secrets: the secret goes
             in their place, out of everybody's sight.
+        keep: How old an answer to the same question may be, if it reads; None leaves it to the
+            settings, and zero asks anew.
     """
 
     operation: str
@@ -52,6 +54,7 @@ class OperationCall:
     key: str
     timeout: timedelta | None = None
     secrets: frozenset[str] = frozenset()
+    keep: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +82,14 @@ class Health(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SourceHealth:
-    """An MCP server or connector and how it is doing, in one sentence."""
+    """An MCP server or connector and how it is doing, in one sentence.
+
+    Args:
+        details: What else there is to know of it, one line each.
+    """
 
     name: str
     health: Health
     sentence: str
     operations: tuple[Operation, ...] = field(default_factory=tuple)
+    details: tuple[str, ...] = ()

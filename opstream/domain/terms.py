@@ -15,12 +15,14 @@ _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])")
 _JOINED = re.compile(r"[^\W_]+(?:[-_./:][^\W_]+)+")
 _IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _STOP = frozenset(
-    "a about after all also am an and any are as at be because been before being but by can could "
-    "did do does done for from get give had has have he her him his how i if in into is it its just "
-    "know let like me more most my no not now of off on once only or our out over own please same "
-    "say she should show so some such tell than that the their them then there these they this "
-    "those through to too under up us very was we were what when where which while who whom why "
-    "will with would you your".split()
+    _WORD.findall(
+        "a about after all also am an and any are as at be because been before being but by can could "
+        "did do does done for from get give had has have he her him his how i if in into is it its just "
+        "know let like me more most my no not now of off on once only or our out over own please same "
+        "say she should show so some such tell than that the their them then there these they this "
+        "those through to too under up us very was we were what when where which while who whom why "
+        "will with would you your"
+    )
 )
 _DOUBLED = re.compile(r"([bdfgmnprt])\1$")
 _VOWEL = re.compile(r"[aeiouy]")

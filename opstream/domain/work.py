@@ -85,12 +85,19 @@ class Prompt:
         system: A template; what the model is told about its part.
         model: Name of a model; empty leaves the choice to the router.
         schema: JSON schema of the answer, or None for free text.
+        template: Name of the prompt template that text, system and schema come from, perhaps with the
+            version that is wanted, as in `summarise@2`; '' for none.
+        version: Of the template, as it was resolved; 0 before that.
+        values: A template that gives an object: what texts of a prompt template see as `inputs`.
     """
 
     text: str
     system: str = ""
     model: str = ""
     schema: Json = None
+    template: str = ""
+    version: int = 0
+    values: Json = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -200,6 +200,8 @@ class Workflow:
         has_undo: Whether any step, inner ones too, says how it is undone.
         notices: Which of start, milestones, completion, errors the thread hears; empty means all.
         source_format: Name of the format it was written in, for `workflows` and exports.
+        conversation: Whether its runs are talk: no card, no place in lists unless asked for, and whoever
+            may look may begin one.
     """
 
     id: str
@@ -214,6 +216,7 @@ class Workflow:
     source_format: str = "opstream"
     triggers: tuple[Trigger, ...] = ()
     limits: Limits = field(default_factory=Limits)
+    conversation: bool = False
     order: Order[Step] = field(init=False, repr=False, compare=False)
     has_undo: bool = field(init=False, repr=False, compare=False)
 

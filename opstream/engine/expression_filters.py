@@ -1,6 +1,9 @@
 """The filters and tests of `{{ … }}`: few, pure, and none of them can run long or grow large."""
 
+import json
+import re
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 
 from jinja2 import Undefined
 
@@ -20,10 +23,17 @@ from opstream.engine.expression_values import (
     shown,
 )
 
+_BEGINNING = re.compile(r"[\[{]")
+_MOST_BEGINNINGS = 20
+_DECODER = json.JSONDecoder()
+
 
 def _attribute(item: Json, path: str | None) -> Json:
     for name in path.split(".") if path else ():
-        item = item.get(name) if isinstance(item, Mapping) else None
+        if isinstance(item, list) and name.isascii() and name.isdigit():
+            item = item[int(name)] if int(name) < len(item) else None
+        else:
+            item = item.get(name) if isinstance(item, Mapping) else None
     return item
 
 
@@ -78,6 +88,19 @@ def _float(value: Value) -> int | float:
         raise
     except ValueError as error:
         raise Refused(f"`{text[:40]}` is no number; look at what the step returned") from error
+
+
+def _fromjson(value: Value) -> Json:
+    """Read the first JSON object or list in a text; words before and after it are passed over."""
+    if not isinstance(value, str):
+        return plain(value, 10 * TEXT_LIMIT)
+    for begin in islice(_BEGINNING.finditer(value), _MOST_BEGINNINGS):
+        try:
+            found: Json = _DECODER.raw_decode(value, begin.start())[0]
+        except (ValueError, RecursionError):
+            continue
+        return found
+    raise Refused(f"`fromjson` finds no JSON in the text “{value[:40]}”")
 
 
 def _filled(value: Value, used_by: str) -> Sequence[Json]:
@@ -153,6 +176,7 @@ COMPARISONS: Mapping[str, Callable[..., bool]] = {
 FILTERS: Mapping[str, Callable[..., Value]] = {
     "abs": lambda value: abs(number(value, "abs")),
     "default": _default,
+    "fromjson": _fromjson,
     "first": lambda value: _filled(value, "first")[0],
     "float": _float,
     "given": _given,

@@ -185,6 +185,8 @@ def _items(step: Step, loop: ForEach, context: JsonObject) -> tuple[Json, ...]:
 
 
 def _prompt(step: Step, prompt: Prompt, run: Run, context: JsonObject) -> AskModel:
+    if prompt.template:  # what it sees is data by now, and nothing in it becomes a template
+        context = {"inputs": expressions.render(prompt.values, context)}
     request = PromptRequest(
         str(expressions.render(prompt.text, context)),
         str(expressions.render(prompt.system, context)),

@@ -107,26 +107,50 @@ class Sanitiser:
 
         The same thing has the same placeholder throughout. Secrets are not put back.
         """
-        taken = set(_PLACEHOLDER.findall(text))
-        by_thing: dict[tuple[Sensitive, str], str] = {}
-        back: dict[str, str] = {}
+        masks = self.masks((text,))
+        return masks.out_of(text), masks.back
 
-        def placeholder(kind: Sensitive, thing: str) -> str:
-            if (kind, thing) not in by_thing:
-                number = 1 + sum(one is kind for one, _ in by_thing)
-                while (name := f"<{kind.name}_{number}>") in taken:
-                    number += 1
-                taken.add(name)
-                by_thing[kind, thing] = name
-                if kind is not Sensitive.SECRET:
-                    back[name] = thing
-            return by_thing[kind, thing]
-
-        return _replaced(text, self._found(text, self._modelled), placeholder), back
+    def masks(self, texts: Iterable[str]) -> "Masks":
+        """Return placeholders that several texts for a model share; none that stands in them is used."""
+        taken = {found for text in texts for found in _PLACEHOLDER.findall(text)}
+        return Masks(lambda text: self._found(text, self._modelled), taken)
 
     def _found(self, text: str, kinds: frozenset[Sensitive]) -> list[Found]:
         """Return what stands in a text, in order; of two that overlap a secret, else the longer one."""
         return _chosen(self._find(text, kinds)) if kinds and text else []
+
+
+class Masks:
+    """Placeholders for what is sensitive: the same one for the same thing, in every text.
+
+    Args:
+        find: Finds what is replaced, in order.
+        taken: Placeholders that cannot be used, because they stand in a text already.
+
+    Attributes:
+        back: What to put back in place of each placeholder; secrets are not put back.
+    """
+
+    def __init__(self, find: Callable[[str], Sequence[Found]], taken: set[str]) -> None:
+        self._find = find
+        self._taken = taken
+        self._by_thing: dict[tuple[Sensitive, str], str] = {}
+        self.back: dict[str, str] = {}
+
+    def out_of(self, text: str) -> str:
+        """Return a text with placeholders."""
+        return _replaced(text, self._find(text), self._placeholder)
+
+    def _placeholder(self, kind: Sensitive, thing: str) -> str:
+        if (kind, thing) not in self._by_thing:
+            number = 1 + sum(one is kind for one, _ in self._by_thing)
+            while (name := f"<{kind.name}_{number}>") in self._taken:
+                number += 1
+            self._taken.add(name)
+            self._by_thing[kind, thing] = name
+            if kind is not Sensitive.SECRET:
+                self.back[name] = thing
+        return self._by_thing[kind, thing]
 
 
 class _Turns:

@@ -7,6 +7,7 @@ from opstream.domain.approval import CRITICAL, Approval, Verdict
 from opstream.domain.notification import Notice, NoticeKind, Severity
 from opstream.domain.person import Who
 from opstream.domain.run import RunView, StepState
+from opstream.notifications import asking
 from opstream.notifications.drafting import name_of, notice
 
 _FEW = 5
@@ -66,7 +67,7 @@ def _decided_for(view: RunView, approval: Approval) -> Iterator[Notice]:
 
 
 def _key(view: RunView, approval: Approval, level: int) -> str:
-    return f"approval/{approval.step}/{approval.revision}/{view.run.retries}/{level}"
+    return asking.key_of_approval(approval.step, approval.revision, view.run.retries, level)
 
 
 def _with_delegates(view: RunView, persons: Sequence[str]) -> tuple[str, ...]:

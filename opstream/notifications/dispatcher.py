@@ -1,13 +1,13 @@
 """Sends notices or holds them: nothing is lost by a crash, and nothing is sent twice.
 
 A notice is written down for each of its targets before anything is sent; the timetable then brings the
-dispatcher here whenever something is due. What is due for one target goes as one message. Before it is
-sent, it is noted that it is in somebody's hands: after a crash the courier first looks whether the message
+dispatcher here whenever something is due. What is due for one target goes as one message; a question that
+was settled while its notice was held is left out. Before it is sent, it is noted that it is in somebody's hands: after a crash the courier first looks whether the message
 stands already.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -22,7 +22,8 @@ from opstream.domain.notification import (
     Standing,
     Target,
 )
-from opstream.notifications import addressing, policy, wording
+from opstream.domain.run import Run
+from opstream.notifications import addressing, asking, policy, wording
 from opstream.notifications.policy import Decision, Lately, Verdict
 from opstream.ports import (
     Batch,
@@ -37,6 +38,7 @@ from opstream.ports import (
 
 log = structlog.get_logger(__name__)
 
+_A_WHILE = timedelta(minutes=1)
 _IN_HAND = timedelta(minutes=5)
 _MOST_TRIES = 8
 _FIRST_WAIT = timedelta(seconds=15)
@@ -55,6 +57,9 @@ class Dispatcher:
 
     In a process that is not connected to the chat there is no courier: notices are written down there, and
     another process sends them.
+
+    Args:
+        run_of: Gives a run as it is now, or None when there is none of an id.
     """
 
     def __init__(
@@ -64,7 +69,9 @@ class Dispatcher:
         clock: Clock,
         timetable: Timetable,
         defaults: NoticeDefaults,
+        run_of: Callable[[str], Awaitable[Run | None]],
     ) -> None:
+        self._run_of = run_of
         self._store = store
         self._outside = outside
         self._clock = clock
@@ -127,6 +134,9 @@ class Dispatcher:
                     await self._see_to(batch, self._courier, self._clock.now())
 
     async def _see_to(self, batch: Batch, courier: Courier, now: datetime) -> None:
+        batch = await self._without_settled(batch, now)
+        if not batch.parts:
+            return
         if not batch.again and (moved := await self._reconsidered(batch, now)) is not None:
             standing, decided = moved
             await self._store.settle(batch, standing, now, decided.at, decided.why)
@@ -135,6 +145,26 @@ class Dispatcher:
             return
         carried = await self._carry(batch, courier)
         await self._note(replace(batch, again=True), carried)
+
+    async def _without_settled(self, batch: Batch, now: datetime) -> Batch:
+        """Return a batch without the questions that were settled since; these are told to nobody.
+
+        One that was begun before stays as it was: it may have been posted already.
+        """
+        if batch.again:
+            return batch
+        over = tuple([one for one in batch.parts if await self._is_over(one, now)])
+        if over:
+            why = "It was settled before it could be told."
+            await self._store.settle(replace(batch, parts=over), Standing.DROPPED, now, now, why)
+        return replace(batch, parts=tuple(one for one in batch.parts if one not in over))
+
+    async def _is_over(self, dispatch: Dispatch, now: datetime) -> bool:
+        notice = dispatch.notice
+        if now - dispatch.at < _A_WHILE or not asking.asks(notice):
+            return False
+        run = await self._run_of(notice.run)
+        return run is None or not asking.is_open(notice, run)
 
     async def _reconsidered(self, batch: Batch, now: datetime) -> tuple[Standing, Decision] | None:
         """Return why a batch has to wait after all, or None: things may have changed since."""

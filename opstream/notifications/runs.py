@@ -17,7 +17,7 @@ from opstream.domain.run import Run, RunStatus, RunView, StepState, StepStatus
 from opstream.domain.values import Json
 from opstream.domain.workflow import Notify, Workflow
 from opstream.errors import StoreUnavailable
-from opstream.notifications import decisions
+from opstream.notifications import asking, decisions
 from opstream.notifications.drafting import name_of, notice
 from opstream.notifications.service import Notifications
 from opstream.ports import Messenger
@@ -32,7 +32,6 @@ _ENDS = {
     RunStatus.CANCELLED: "was cancelled",
     RunStatus.DENIED: "has ended, because an approval was denied",
 }
-_ASKING = frozenset({StepStatus.ASKING_PERSON, StepStatus.DOUBTED})
 
 
 def about(view: RunView, earlier: Growing[str, StepState] | None = None) -> Iterator[Notice]:
@@ -52,8 +51,8 @@ def about(view: RunView, earlier: Growing[str, StepState] | None = None) -> Iter
         step = view.workflow.order.by_id.get(id)
         if step is None:
             continue
-        if state.status in _ASKING:
-            asked = f"asks/{id}/{state.attempt}/{run.retries}"
+        if state.status in asking.ASKING:
+            asked = asking.key_of_question(id, state.attempt, run.retries)
             waits = f"{name} waits for an answer: {step.title or id}"
             yield notice(run, asked, NoticeKind.APPROVAL, waits)
         elif isinstance(step.work, Notify) and state.status is StepStatus.SUCCEEDED:

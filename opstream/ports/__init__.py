@@ -34,6 +34,7 @@ from opstream.ports.outside import (
     Vitals,
 )
 from opstream.ports.remembering import MemoryStore, Question
+from opstream.ports.results import KeptResult, ResultStore
 from opstream.ports.runs import (
     Room,
     RunFilter,
@@ -54,6 +55,7 @@ __all__ = [
     "Defaults",
     "DeliveryStore",
     "Embedder",
+    "KeptResult",
     "Kind",
     "LanguageModel",
     "MemoryStore",
@@ -68,6 +70,7 @@ __all__ = [
     "ProgressListener",
     "PublishedWorkflow",
     "Question",
+    "ResultStore",
     "Retained",
     "RoleStore",
     "Room",

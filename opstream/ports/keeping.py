@@ -1,7 +1,7 @@
 """What is kept besides runs: workflows, schedules, messages, large outputs."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -10,10 +10,16 @@ from opstream.domain.person import Who
 from opstream.domain.trigger import Schedule
 from opstream.domain.workflow import Workflow
 
+NO_TEMPLATES: Mapping[str, int] = {}
+
 
 @dataclass(frozen=True, slots=True)
 class PublishedWorkflow:
-    """A workflow's text as published: what a run that began with it keeps using."""
+    """A workflow's text as published: what a run that began with it keeps using.
+
+    Args:
+        templates: The version of each prompt template that it names without one.
+    """
 
     id: str
     version: int
@@ -23,12 +29,13 @@ class PublishedWorkflow:
     at: datetime
     by: Who | None = None
     why: str = ""
+    templates: Mapping[str, int] = field(default_factory=dict)
 
 
 class WorkflowArchive(Protocol):
     """Every published version of every workflow."""
 
-    async def publish(
+    async def publish(  # noqa: PLR0913 - all that a version is
         self,
         workflow_id: str,
         source: str,
@@ -36,8 +43,9 @@ class WorkflowArchive(Protocol):
         at: datetime,
         by: Who | None = None,
         why: str = "",
+        templates: Mapping[str, int] = NO_TEMPLATES,
     ) -> int:
-        """Keep a text and return its version; the same text as the latest version adds none."""
+        """Keep a text and return its version; the same as the latest version adds none."""
 
     async def load(self, workflow_id: str, version: int) -> PublishedWorkflow | None:
         """Return one version, or None."""

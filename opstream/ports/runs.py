@@ -58,6 +58,7 @@ class RunFilter:
         waiting: Only those that wait for a person.
         thread: Only those that were started in this thread, or in the channel where it names none.
         unparented: Only those that no step of another run started.
+        without: Ids of workflows whose runs are left out.
     """
 
     statuses: frozenset[RunStatus] = frozenset()
@@ -70,6 +71,7 @@ class RunFilter:
     thread: Place | None = None
     unparented: bool = False
     of: str | None = None
+    without: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

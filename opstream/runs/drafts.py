@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from opstream.definitions import loader
 from opstream.definitions.catalog import Catalog
 from opstream.domain.person import Person
 from opstream.domain.workflow import Workflow
@@ -47,7 +46,7 @@ class Drafts:
     def complaints(self, text: str) -> Sequence[Complaint]:
         """Return all that is wrong with a text; it reads no database, so it is quick."""
         try:
-            _only(text)
+            self._catalog.read(text, _FILE)
         except DefinitionErrors as errors:
             return errors.complaints
         return ()
@@ -60,7 +59,7 @@ class Drafts:
             NotAllowed: the person may not write workflows.
         """
         await self._guard.require(by, _DEED)
-        workflow = _only(text)
+        workflow = self._catalog.read(text, _FILE).workflow
         draft_id = await self._artifacts.put(text.encode())
         difference = await self._catalog.difference(workflow.id, text)
         return Draft(draft_id, workflow, difference)
@@ -87,16 +86,3 @@ class Drafts:
             raise BadInput("Please say what is different and why: a few words will do.")
         text = await self.text(draft_id, by=by)
         return await self._publish(text, by, reason)
-
-
-def _only(text: str) -> Workflow:
-    """Return the one workflow in a text.
-
-    Raises:
-        DefinitionErrors: there is none, or there are more.
-    """
-    found = loader.load_bytes(text.encode(), _FILE)
-    if len(found) != 1:
-        problem = f"This holds {len(found)} workflows."
-        raise DefinitionErrors([Complaint(_FILE, 1, problem, "Write one at a time.")])
-    return found[0].workflow

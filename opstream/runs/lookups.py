@@ -1,6 +1,6 @@
 """What can be asked about runs without changing them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from opstream.domain.conversation import Place
 from opstream.domain.history import Fact
@@ -20,15 +20,26 @@ _HINT = "`/opstream list` and `history` show their ids."
 
 
 class Lookups:
-    """Reads runs; every answer is as of the last commit."""
+    """Reads runs; every answer is as of the last commit.
+
+    Args:
+        talk: Gives the ids of the workflows whose runs are talk: no list has them, and none of them is
+            what a thread is about.
+    """
 
     def __init__(
-        self, store: RunStore, postings: PostingStore, journal: Journal, views: Views
+        self,
+        store: RunStore,
+        postings: PostingStore,
+        journal: Journal,
+        views: Views,
+        talk: Callable[[], frozenset[str]],
     ) -> None:
         self._store = store
         self._postings = postings
         self._journal = journal
         self._views = views
+        self._talk = talk
 
     async def resolve(self, text: str | None, *, by: Person, place: Place | None) -> str:
         """Return the id of the run that a person means: by id or its beginning, by thread, or alone.
@@ -41,7 +52,7 @@ class Lookups:
             return await self._by_id(text, by)
         if place is not None and (run_id := await self.of_thread(place)) is not None:
             return run_id
-        mine = RunFilter(ACTIVE, of=by.id, limit=5)
+        mine = RunFilter(ACTIVE, of=by.id, limit=5, without=self._talk())
         found = [run.id for run in await self._store.summaries(mine)]
         if not found:
             raise NoRunOfYours()
@@ -61,7 +72,7 @@ class Lookups:
             return await self._by_id(text, by)
         if place and (found := await self._of_thread(place, STOPPED, ACTIVE, ENDED)):
             return found[0]
-        mine = RunFilter(STOPPED, of=by.id, unparented=True, limit=1)
+        mine = RunFilter(STOPPED, of=by.id, unparented=True, limit=1, without=self._talk())
         if not (newest := await self._store.summaries(mine)):
             raise NoRunOfYours(stopped=True)
         return newest[0].id
@@ -86,13 +97,39 @@ class Lookups:
         if place.thread is None:
             return ()
         root = await self._postings.run_of_thread(place.channel, place.thread)
-        if root is not None:
+        if root is not None and not await self.is_talk(root):
             return (root,)
         for statuses in preferred:
-            wanted = RunFilter(statuses, thread=place, unparented=True, limit=1)
+            wanted = RunFilter(
+                statuses, thread=place, unparented=True, limit=1, without=self._talk()
+            )
             if found := await self._store.summaries(wanted):
                 return (found[0].id,)
         return ()
+
+    async def is_talk(self, run_id: str) -> bool:
+        """Return whether a run is talk, and no work that people follow."""
+        return bool(self._talk()) and (await self._journal.load(run_id)).workflow.conversation
+
+    async def talk_in(self, place: Place, *, active: bool = False, limit: int = 10) -> Sequence[str]:
+        """Return the talk of a thread, newest first: runs that answer what was said in it.
+
+        Args:
+            place: The thread.
+            active: Only what is still being answered.
+            limit: How many at most.
+        """
+        if place.thread is None:
+            return ()
+        statuses = ACTIVE if active else frozenset[RunStatus]()
+        filters = (RunFilter(statuses, one, thread=place, limit=limit) for one in self._talk())
+        runs = [run for one in filters for run in await self._store.summaries(one)]
+        found = [run.id for run in sorted(runs, key=lambda run: run.started_at, reverse=True)]
+        root = await self._postings.run_of_thread(place.channel, place.thread)
+        if root is not None and root not in found and await self.is_talk(root):
+            run = (await self._journal.load(root)).run
+            found += [root] if not active or not run.status.ended else []
+        return found[:limit]
 
     async def _by_id(self, text: str, by: Person) -> str:
         wanted = text.strip().strip("`").lower()
@@ -142,7 +179,14 @@ class Lookups:
             seen_by: For whom; what they may not see is left out.
         """
         whose = by.id if by else None
-        wanted = RunFilter(ACTIVE, limit=limit, offset=offset, seen_by=seen_by, of=whose)
+        wanted = RunFilter(
+            ACTIVE,
+            limit=limit,
+            offset=offset,
+            seen_by=seen_by,
+            of=whose,
+            without=self._talk(),
+        )
         return await self._page(wanted)
 
     async def waiting(self, *, offset: int = 0, limit: int = 10, seen_by: Person) -> Page:
@@ -162,8 +206,11 @@ class Lookups:
     ) -> Page:
         """Return runs that have ended, newest first; who may see them as in `active`."""
         wanted, whose = statuses & ENDED or ENDED, by.id if by else None
+        without = frozenset() if workflow_id else self._talk()
         return await self._page(
-            RunFilter(wanted, workflow_id, None, limit, offset, seen_by, of=whose)
+            RunFilter(
+                wanted, workflow_id, None, limit, offset, seen_by, of=whose, without=without
+            )
         )
 
     async def _page(self, wanted: RunFilter) -> Page:

@@ -11,7 +11,7 @@ from opstream.domain.approval import Approval, Verdict
 from opstream.domain.person import Person, Who
 from opstream.domain.run import Run, RunStatus, StepState, StepStatus
 from opstream.domain.values import Json
-from opstream.domain.workflow import Loop, OnError, Step, Workflow
+from opstream.domain.workflow import Agent, Loop, OnError, Step, Workflow
 from opstream.engine import redoing, undoing
 from opstream.errors import BadInput, NotFound, TooLate
 from opstream.runs.journal import Loaded
@@ -101,6 +101,11 @@ def _require_place(loaded: Loaded, path: str) -> None:
             raise BadInput(
                 f"`{path}` has not begun: the run got to {begun} items of `{loop}`, which are "
                 f"counted from 0. Name `{loop}` to go on there."
+            )
+        if index < begun - 1 and isinstance(loaded.workflow.step(loop).work, Agent):
+            raise BadInput(
+                f"The turns of `{loop}` build on each other: it goes on with turn {begun - 1}, counted "
+                f"from 0, or begins anew. Name a step of that turn, or `{loop}`."
             )
 
 

@@ -32,6 +32,7 @@ from opstream.runs.views import Views
 _PAUSE = Deed("run.paused", "pause a run")
 _RESUME = Deed("run.resumed", "resume a run")
 _CANCEL = Deed("run.cancelled", "cancel a run")
+_HUSH = Deed("run.cancelled", "stop an answer", Role.VIEWER)
 _RETRY = Deed("run.retried", "retry a run")
 _REHEARSE = Deed("workflow.rehearsed", "rehearse a workflow", Role.VIEWER)
 _ANSWER = Deed("question.answered", "answer for a run")
@@ -59,7 +60,7 @@ class Runs(Lookups):
         absences: Absences,
         audit: AuditTrail,
     ) -> None:
-        super().__init__(store, postings, journal, views)
+        super().__init__(store, postings, journal, views, lambda: catalog.conversations)
         self._catalog = catalog
         self._clock = clock
         self._operations = operations
@@ -121,13 +122,18 @@ class Runs(Lookups):
         )
 
     async def cancel(self, run_id: str, *, by: Person, reason: str = "") -> Run:
-        """End a run now; calls under way are cancelled.
+        """End a run now; calls under way are cancelled. Who asked a question may stop its answer.
 
         Raises:
             TooLate: it has ended.
         """
+        loaded = await self._journal.load(run_id)
+        is_own_talk = loaded.workflow.conversation and loaded.run.by.id == by.id
         return await self._change(
-            run_id, by, _CANCEL, lambda loaded: rules.cancel(loaded, by, reason, self._now())
+            run_id,
+            by,
+            _HUSH if is_own_talk else _CANCEL,
+            lambda loaded: rules.cancel(loaded, by, reason, self._now()),
         )
 
     async def retry(

@@ -30,6 +30,7 @@ from opstream.runs.readiness import called, require_operations
 
 _MAKE_ROOM = Deed("run.cancelled", "make room for a newer run", by_workflow=False)
 _START = Deed("run.started", "start a workflow")
+_ASK = Deed("question.put", "ask a question", Role.VIEWER)
 _AT_A_LOOK = 100
 _TRIES = 5  # each after somebody else took a place that had just become free
 
@@ -83,7 +84,8 @@ class Starter:
         workflow = self._catalog.latest(workflow_id)
         # What a trigger starts was allowed by whoever published or planned it.
         about = EVERYWHERE if trigger else about_start(workflow)
-        await self._guard.require(by, _START, workflow.id, about)
+        deed = _ASK if workflow.conversation else _START
+        await self._guard.require(by, deed, workflow.id, about)
         values = given_inputs.read(workflow, inputs)
         for name, value in values.items():
             self._sanitiser.require_no_secret(name, value)

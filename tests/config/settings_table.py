@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import get_args
+from typing import get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -11,7 +11,12 @@ from config.assembly import SLACK_NAMES
 from config.settings import Settings
 
 HEAD = "| key | file | environment | default | meaning |\n|---|---|---|---|---|"
-_FILE_OF = {"slack": "slack.yaml", "mcp": "mcp.yaml", "roles": "roles.yaml"}
+_FILE_OF = {
+    "slack": "slack.yaml",
+    "mcp": "mcp.yaml",
+    "roles": "roles.yaml",
+    "models": "models.yaml",
+}
 _ONLY_ENVIRONMENT = ("config_dir",)
 _NOT_SET_BY_HAND = ("notes",)
 
@@ -39,7 +44,8 @@ def _settings(model: type[BaseModel], above: tuple[str, ...]) -> Iterator[tuple]
         elif below is field.annotation:
             yield from _settings(below, (*above, name))
         else:
-            yield from _settings(below, (*above, name, "<name>"))
+            place = "<number>" if get_origin(field.annotation) is tuple else "<name>"
+            yield from _settings(below, (*above, name, place))
 
 
 def _model_in(annotation: object) -> type[BaseModel] | None:

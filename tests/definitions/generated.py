@@ -9,6 +9,7 @@ from opstream.definitions.fields import spoken
 from opstream.domain import trigger as t
 from opstream.domain.person import Role
 from opstream.domain.workflow import (
+    Agent,
     ApprovalRule,
     AskPerson,
     Call,
@@ -107,6 +108,16 @@ def works(depth):
     plain = st.one_of(
         calls,
         st.builds(Prompt, texts, st.just("") | texts, st.just("") | words, st.none() | schemas),
+        st.builds(
+            Agent,
+            texts,
+            st.just("") | texts,
+            st.just("") | words,
+            st.lists(words, max_size=2).map(tuple),
+            st.integers(1, 100),
+            st.integers(1_000, 10_000_000),
+            st.none() | schemas,
+        ),
         st.builds(RunWorkflow, words, arguments),
         st.builds(RequestApproval, texts, st.just("") | stripped, st.none() | words, rules),
         waits,

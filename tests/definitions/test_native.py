@@ -241,7 +241,7 @@ def test_all_faults_of_steps_are_named_at_once():
         "w.yaml:12: This step has `call` and `notify`, but does one thing only. "
         "Make a step of its own for each.",
         "w.yaml:13: This step does nothing. "
-        "Give it one of `call`, `prompt`, `run`, `for_each`, `approval`, `wait`, `ask`, `notify`.",
+        "Give it one of `call`, `prompt`, `agent`, `run`, `for_each`, `approval`, `wait`, `ask`, `notify`.",
         "w.yaml:13: The step `call` has no key `nothing`. Did you mean `notify`?",
         "w.yaml:15: `wait` needs just one of `for`, `until`, `topic` and `reply`. "
         "Write `wait: {for: 20s}`, or `wait: 20s` in short.",

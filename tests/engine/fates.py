@@ -5,10 +5,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from opstream.domain import history as h
-from opstream.domain.effects import StartRun
+from opstream.domain.effects import StartRun, TakeTurn
 from opstream.domain.operation import Operation, OperationCall, Repeat
 from opstream.domain.prompt import PromptReply, PromptRequest
 from opstream.domain.run import Run
+from opstream.domain.values import Json
 from opstream.errors import NotFound, OperationFailed
 
 
@@ -68,6 +69,35 @@ class Model:
                 "It says nothing.", retryable=self._tools.fate is not Fate.FOR_GOOD
             )
         return PromptReply("Well.", "test")
+
+
+WISHES = (
+    [],
+    [("t.write", {"n": "{{ inputs.yes }}"})],
+    [("t.read", {}), ("t.keyed", {"n": 1})],
+    [("t.gone", {}), ("t.nothing", {"n": 2})],
+)
+
+
+class Mind:
+    """An agent that wants this and that, by the number of its turn, and answers sooner or later."""
+
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+
+    async def turn(self, run: Run, effect: TakeTurn, saying: object) -> Json:
+        if self._tools.fate is not Fate.WELL:
+            retryable = self._tools.fate is not Fate.FOR_GOOD
+            raise OperationFailed("It says nothing.", retryable=retryable)
+        turn = len(effect.request.turns) // 2
+        wishes = [] if effect.must_answer else WISHES[(turn + len(effect.request.text)) % 4]
+        calls = [
+            {"id": f"c{number}", "operation": name, "arguments": arguments}
+            for number, (name, arguments) in enumerate(wishes)
+        ]
+        wanted = [one for one in calls if one["operation"] != "t.nothing"]
+        refused = [{**one, "why": "No."} for one in calls if one not in wanted]
+        return {"text": "So.", "calls": wanted, "refused": refused, "tokens_in": 9}
 
 
 class Children:

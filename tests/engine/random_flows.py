@@ -6,6 +6,7 @@ from datetime import timedelta
 from hypothesis import strategies as st
 
 from opstream.domain.workflow import (
+    Agent,
     ApprovalRule,
     AskPerson,
     Call,
@@ -28,7 +29,7 @@ HOUR = timedelta(hours=1)
 SOON = (Escalation(timedelta(minutes=30), ("@oncall",)),)
 LATER = Escalation(timedelta(minutes=45), ("U0LEAD0001",))
 CALLS = ("t.write", "t.keyed") * 4 + ("t.read", "t.read", "t.gone")
-OTHERS = ("child", "loop", "loop", "letter", "reply")
+OTHERS = ("child", "loop", "loop", "letter", "reply", "agent", "agent")
 UNTIL = "2026-11-20T12:30:00+00:00"
 
 
@@ -159,6 +160,9 @@ def _talk(draw, kind: str, mentioned: list[str]) -> Work:
     match kind:
         case "prompt":
             return Prompt(draw(st.sampled_from(["Say.", *mentioned])))
+        case "agent":
+            task = draw(st.sampled_from(["See", "Do it", "Or that", *mentioned, ""]))
+            return Agent(task, turns=draw(st.integers(1, 4)), tokens=draw(st.sampled_from([9, 99])))
         case "child":
             return RunWorkflow("other", {"n": draw(st.sampled_from([1, *mentioned]))})
         case "letter":

@@ -21,7 +21,7 @@ from opstream.engine.settle import Settled, settle
 from opstream.engine.timely import is_timely
 from opstream.ports import Defaults
 from opstream.runs.performers import Beside, Performer, Task
-from tests.engine.fates import OPERATIONS, Children, Fate, Model, Nowhere, Tools
+from tests.engine.fates import OPERATIONS, Children, Fate, Mind, Model, Nowhere, Tools
 from tests.engine.recipes import ANA, NOON
 
 ONCE = (
@@ -73,7 +73,9 @@ class World:
         self.facts: list[h.Fact] = [first]
         self.run: Run = begin("r1", first)
         self.tools = Tools(self.sees)
-        beside = Beside(Model(self.tools), Children(self.tools, lambda: self.now), Nowhere())
+        beside = Beside(
+            Model(self.tools), Mind(self.tools), Children(self.tools, lambda: self.now), Nowhere()
+        )
         clock = HandClock(self)
         self.performer = Performer(self.tools, self, clock, Defaults(), lambda: 0.5, beside)
         self._forget()

@@ -10,11 +10,12 @@ import pytest
 
 from config.settings import Settings
 from handlers import slack_app
+from handlers.addresses import Addresses
 from handlers.outbound import SlackMessenger
 from handlers.pacing import Pacing, Rate, Rates
 from opstream import bootstrap
 from opstream.playground.slack.server import Playground, PlaygroundSettings
-from opstream.ports import Clock
+from opstream.ports import Clock, LanguageModel
 from tests.handlers.driving import Colleague
 from tests.handlers.tools import ScriptedTools
 
@@ -73,6 +74,12 @@ def tools() -> ScriptedTools:
 
 
 @pytest.fixture
+def model() -> LanguageModel | None:
+    """What answers prompts; None means that there is no model."""
+    return None
+
+
+@pytest.fixture
 def settings(tmp_path) -> Settings:
     """An install with two small workflows."""
     folder = tmp_path / "workflows"
@@ -93,6 +100,7 @@ def default_channel() -> str:
 class Bot:
     """The bot, connected."""
 
+    addresses: Addresses
     app: slack_app.SlackApp
     messenger: SlackMessenger
     install: bootstrap.Install
@@ -113,7 +121,7 @@ def clock() -> Clock | None:
 
 @pytest.fixture
 async def bot(
-    playground, settings, tools, default_channel, ping_seconds, clock
+    playground, settings, tools, model, default_channel, ping_seconds, clock
 ) -> AsyncIterator[Bot]:
     """The bot as `app.py` wires it, in a hurry, with scripted tools."""
     app = slack_app.build_app("xoxb-playground", playground.api_url)
@@ -121,11 +129,14 @@ async def bot(
     quick = Rate(1_000, 1_000)
     pacing = Pacing(stores.clock, Rates(quick, quick, quick, quick))
     messenger = slack_app.messenger(app, stores.postings, stores.clock, default_channel, pacing)
-    install = await bootstrap.install(settings, stores, messenger, {}, operations=tools)
-    slack_app.register(app, install.services, messenger)
+    install = await bootstrap.install(
+        settings, stores, messenger, {}, instead=bootstrap.Instead(tools, model)
+    )
+    public_url = settings.http.public_url or ""
+    addresses = slack_app.register(app, install.services, messenger, public_url)
     connection = await slack_app.connect(app, "xapp-playground", 1, ping_seconds)
     await install.start()
-    yield Bot(app, messenger, install, connection)
+    yield Bot(addresses, app, messenger, install, connection)
     await connection.close()
     await install.stop(timedelta())
     await messenger.drain(timedelta(seconds=5))

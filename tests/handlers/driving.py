@@ -15,10 +15,13 @@ class Colleague(Person):
     home: dict[str, Any] | None = None
     prompts: list[dict[str, str]] | None = None
     session: dict[str, Any] | None = None
+    entity: dict[str, Any] | None = None
 
     def _take(self, data: dict[str, Any]) -> None:
         if data["type"] == "home":
             self.home = data["view"]
+        if data["type"] == "entity":
+            self.entity = data
         if data["type"] == "session":
             self.session = data
         if data["type"] == "prompts":

@@ -108,7 +108,9 @@ async def opened(tmp_path: Path, settings: Settings, tools: Operations) -> Async
         pacing = Pacing(stores.clock, Rates(quick, quick, quick, quick))
         messenger = slack_app.messenger(app, stores.postings, stores.clock, "", pacing)
         stack.push_async_callback(messenger.drain, timedelta(seconds=5))
-        install = await bootstrap.install(settings, stores, messenger, {}, operations=tools)
+        install = await bootstrap.install(
+            settings, stores, messenger, {}, instead=bootstrap.Instead(tools)
+        )
         slack_app.register(app, install.services, messenger)
         stack.push_async_callback(install.stop, timedelta())
         await install.start()

@@ -4,13 +4,14 @@ from opstream.ports import Carried
 
 
 class Office:
-    """All three in one; it answers as planned, or that all went well."""
+    """All three in one, and the runs there are; it answers as planned, or that all went well."""
 
     names = ("oncall",)
 
     def __init__(self):
         self.carried, self.alarms, self.beyond = [], [], []
         self.answers, self.texts = [], []
+        self.runs = {}
 
     async def carry(self, batch, title="", text=""):
         if isinstance(batch, str):
@@ -25,6 +26,9 @@ class Office:
 
     async def pause_ends(self, person, now):
         return None
+
+    async def run_of(self, id):
+        return self.runs.get(id)
 
     def wake_at(self, when):
         self.alarms.append(when)

@@ -43,7 +43,7 @@ def clock():
 @pytest.fixture
 def dispatcher(database, office, clock):
     defaults = NoticeDefaults("#ops", "#incidents")
-    made = Dispatcher(database.notices, office, clock, office, defaults)
+    made = Dispatcher(database.notices, office, clock, office, defaults, office.run_of)
     made.bind(office)
     return made
 

@@ -27,7 +27,9 @@ class House:
     def __init__(self, database):
         self.clock, self.office, self.complaints = Moments(), Office(), []
         defaults = NoticeDefaults("#ops", "#incidents")
-        dispatcher = Dispatcher(database.notices, self.office, self.clock, self.office, defaults)
+        dispatcher = Dispatcher(
+            database.notices, self.office, self.clock, self.office, defaults, self.office.run_of
+        )
         dispatcher.bind(self.office)
         kept = Kept(
             database.notices, database.audit, self.clock, self.office, defaults, permissions.require

@@ -22,6 +22,7 @@ from opstream.domain.operation import (
 from opstream.domain.person import Person, Role
 from opstream.domain.run import RunView
 from opstream.errors import NotFound, OperationFailed
+from opstream.ports import LanguageModel
 
 ANA = Person("U0ANA00001", "Ana", frozenset({Role.OPERATOR}))
 BO = Person("U0BO000001", "Bo", frozenset({Role.APPROVER}))
@@ -129,6 +130,7 @@ class House:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.clock, self.tools, self.watcher = HeldClock(), Tools(), Watcher()
+        self.model: LanguageModel | None = None
         self.environment = {"OPSTREAM_DATA": str(folder / "data")}
         (folder / "workflows").mkdir()
 
@@ -140,8 +142,9 @@ class House:
         own = {"workflow_dirs": (self.folder / "workflows",), "mcp": Mcp()}
         settings = settings.model_copy(update=own)
         self.stores = await bootstrap.open_stores(settings, self.clock)
+        instead = bootstrap.Instead(self.tools, self.model)
         self.install = await bootstrap.install(
-            settings, self.stores, self.watcher, self.environment, operations=self.tools
+            settings, self.stores, self.watcher, self.environment, instead=instead
         )
         self.runs = self.install.services.runs
         await self.install.start()

@@ -11,11 +11,13 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import Protocol
 
+from opstream.adapters.connectors.alias import Alias
+from opstream.adapters.connectors.aliases import Aliases
 from opstream.adapters.connectors.arguments import checked
 from opstream.domain.operation import Health, Operation, OperationCall, SourceHealth
 from opstream.domain.values import Json
 from opstream.errors import NotFound, OperationFailed
-from opstream.ports import ProgressListener
+from opstream.ports import Clock, ProgressListener
 
 _MOST_BYTES = 64_000_000
 _LIST_THEM = "`/opstream tools` lists them all."
@@ -52,6 +54,7 @@ class AllOperations:
         aliases: Other names: alias to `<source>.<tool>`, or to a bare tool name.
         output_bytes: The most that an answer may have, as JSON: what fits into the memory of a process
             beside many others. How much of it stands in a history is decided by who keeps that.
+        shaped: Aliases with inputs, calls and outputs of their own, and the time they go by.
     """
 
     def __init__(
@@ -59,10 +62,16 @@ class AllOperations:
         sources: Sequence[Source],
         aliases: Mapping[str, str] | None = None,
         output_bytes: int = _MOST_BYTES,
+        shaped: tuple[Sequence[Alias], Clock] | None = None,
     ) -> None:
         self._sources = {source.name: source for source in sources}
         self._aliases = dict(aliases or {})
         self._output_bytes = output_bytes
+        self._shaped: Aliases | None = None
+        if shaped is not None and shaped[0]:
+            self._shaped = Aliases(shaped[0], self._source_health, self.call, shaped[1])
+            self._sources[self._shaped.name] = self._shaped
+            self._aliases |= self._shaped.names
 
     def find(self, name: str) -> Operation:
         """Return the operation of that name; a bare tool name or an alias will do if unique."""
@@ -77,6 +86,7 @@ class AllOperations:
         try:
             operation = self.find(name)
         except NotFound:
+            self._require_alias(name)
             named = self._named(name)
             if named is not None:
                 _require_up(named.health)
@@ -122,6 +132,9 @@ class AllOperations:
 
     def _asked(self, name: str) -> Sequence[Source]:
         """Return the sources that have to be up before one can say what a name means."""
+        behind = self._shaped.sources(self._aliases.get(name, name)) if self._shaped else ()
+        if behind:
+            return [self._sources[one] for one in behind if one in self._sources]
         fitting = self._fitting(name)
         if len(fitting) == 1:
             return [self._sources[fitting[0].source]]
@@ -132,6 +145,16 @@ class AllOperations:
         """Return the source that a full name begins with."""
         source, dot, _tool = self._aliases.get(name, name).partition(".")
         return self._sources.get(source) if dot else None
+
+    def _source_health(self, name: str) -> SourceHealth | None:
+        source = self._sources.get(name)
+        return source.health if source else None
+
+    def _require_alias(self, name: str) -> None:
+        """Say why an alias cannot be called, where the name is one."""
+        full = self._aliases.get(name, name)
+        if self._shaped is not None and full in self._shaped.names.values():
+            raise OperationFailed(self._shaped.trouble(full), kind="unavailable")
 
     def _not_found(self, name: str, fitting: Sequence[Operation]) -> NotFound:
         if fitting:

@@ -1,7 +1,7 @@
 """What a tool answered, as plain data: structured where it is, else read from its texts."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from mcp_types import (
     AudioContent,
@@ -31,7 +31,7 @@ def output(result: CallToolResult) -> Json:
         return None
     texts = [block.text for block in result.content if isinstance(block, TextContent)]
     if len(texts) < len(result.content):
-        return [_described(block) for block in result.content]
+        return [described(block) for block in result.content]
     parsed = [_parsed(one) for one in texts]
     if len(texts) > 1 and all(not isinstance(one, str) for one in parsed):
         return parsed
@@ -65,7 +65,8 @@ def _parsed(text: str) -> Json:
     return value
 
 
-def _described(block: ContentBlock) -> Json:
+def described(block: ContentBlock) -> Mapping[str, Json]:
+    """Return a piece of an answer as plain data, without its bytes."""
     match block:
         case TextContent():
             return {"type": "text", "text": block.text}
@@ -87,7 +88,7 @@ def _described(block: ContentBlock) -> Json:
             return _resource(block)
 
 
-def _resource(block: EmbeddedResource) -> Json:
+def _resource(block: EmbeddedResource) -> Mapping[str, Json]:
     inside = block.resource
     described: dict[str, Json] = {
         "type": "resource",

@@ -1,6 +1,6 @@
 """What a server may ask of us while it works: people, a language model, its roots; and what it logs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
@@ -13,7 +13,7 @@ from opstream.adapters.mcp.asking import CALL, Asking, UnderWay
 from opstream.adapters.mcp.flood import Flood
 from opstream.adapters.mcp.masking import masked, secrets_of, shortened
 from opstream.adapters.mcp.settings import McpServer, Sampling
-from opstream.domain.call_question import CallAnswer, CallQuestion, Reply, Wanted
+from opstream.domain.call_question import AskedInCall, CallAnswer, CallQuestion, Reply, Wanted
 from opstream.domain.values import Json
 from opstream.errors import NotFound, OperationFailed
 
@@ -43,6 +43,16 @@ class Callbacks:
     def can_sample(self) -> bool:
         """Whether a language model may be asked."""
         return self._asking.model is not None and self._server.sampling is not Sampling.DENY
+
+    @property
+    def has_roots(self) -> bool:
+        """Whether the server is told what to keep to."""
+        return bool(self._server.roots)
+
+    async def left(self, key: str) -> Sequence[AskedInCall]:
+        """Return what a call asked before this process was started."""
+        questions = self._asking.questions
+        return await questions.left(key) if questions is not None else ()
 
     @contextmanager
     def of(self, call: UnderWay) -> Iterator[None]:
@@ -91,7 +101,9 @@ class Callbacks:
             request = sampling.request(params, purpose)
         except (NotFound, ValueError) as error:
             return _error(shortened(str(error)))
-        if self._server.sampling is Sampling.ASK and not await self._allowed(request_text(params), resume):
+        if self._server.sampling is Sampling.ASK and not await self._allowed(
+            request_text(params), resume
+        ):
             return _error("the person who was asked did not allow it")
         try:
             return sampling.result(await model.answer(request))
@@ -100,9 +112,7 @@ class Callbacks:
 
     async def roots(self, context: ClientRequestContext) -> types.ListRootsResult | types.ErrorData:
         """Tell what the server is to keep to."""
-        return types.ListRootsResult(
-            roots=[types.Root(uri=one) for one in self._server.roots]  # type: ignore[arg-type]  # checked when settings are read
-        )
+        return types.ListRootsResult(roots=[types.Root(uri=one) for one in self._server.roots])
 
     async def logged(self, params: types.LoggingMessageNotificationParams) -> None:
         """Take what the server logs into our log, without secrets, and not without end."""

@@ -54,6 +54,18 @@ def cannot_greet(server: McpServer, error: BaseException, seen: Seen, spoken: st
     )
 
 
+def unlinked(server: McpServer) -> Unreachable:
+    """Return that somebody has to sign in."""
+    if server.oauth is not None and not server.oauth.interactive:
+        return Unreachable(
+            f"`{server.name}` does not take our `client_id` and `client_secret`. Mend them {_WHERE}.",
+            missing=True,
+        )
+    return Unreachable(
+        f"`{server.name}` needs to be linked: type `/opstream connect {server.name}`.", missing=True
+    )
+
+
 def went_away(server: McpServer, spoken: str) -> Unreachable:
     """Return that a server that was up is gone."""
     said = f" It said: {shortened(spoken, 200)}" if spoken else ""
@@ -110,6 +122,8 @@ def _no_program(server: McpServer, cause: OSError) -> Unreachable:
 
 def _no_answer(server: McpServer, cause: BaseException, seen: Seen) -> Unreachable:
     start = f"`{server.name}` could not be reached at {server.url}:"
+    if seen.unlinked:
+        return unlinked(server)
     if seen.nobody or isinstance(cause, httpx2.ConnectError):
         return Unreachable(f"{start} nobody listens there. Start it or mend `url` {_WHERE}.")
     if seen.status in (401, 403):

@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from opstream.adapters.mcp.server import Backoff, Server
 from opstream.adapters.mcp.settings import McpServer
+from opstream.adapters.mcp.surroundings import Surroundings
 
 
 class McpRegistry:
@@ -14,6 +16,7 @@ class McpRegistry:
         environment: Of this process; a server's program gets the few variables every program
             needs, such as PATH, and those that its own settings name.
         secrets: Values that must not show up in any message, beside those of the servers.
+        around: What else the servers share, such as who answers their questions.
     """
 
     def __init__(
@@ -22,9 +25,11 @@ class McpRegistry:
         environment: Mapping[str, str],
         secrets: Sequence[str] = (),
         backoff: Backoff | None = None,
+        around: Surroundings | None = None,
     ) -> None:
+        self.around = replace(around or Surroundings(), environment=environment)
         self.sources: tuple[Server, ...] = tuple(
-            Server(one, environment, secrets, backoff or Backoff()) for one in servers
+            Server(one, self.around, secrets, backoff or Backoff()) for one in servers
         )
 
     async def start(self) -> None:

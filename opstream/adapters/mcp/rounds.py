@@ -4,7 +4,7 @@ What the server asked stands in the question that people see, so that the reques
 of this process just where it was.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 import anyio
@@ -18,9 +18,7 @@ from opstream.adapters.mcp.callbacks import Callbacks
 
 T = TypeVar("T")
 Answered = types.CallToolResult | types.ReadResourceResult | types.GetPromptResult
-Send = Callable[
-    [types.InputResponses | None, str | None], Awaitable[T | types.InputRequiredResult]
-]
+Send = Callable[[types.InputResponses | None, str | None], Awaitable[T | types.InputRequiredResult]]
 
 _MOST_ROUNDS = 25
 _PATIENCE_SECONDS = (0.05, 2.0)
@@ -43,7 +41,8 @@ class Rounds:
         Raises:
             MCPError: the server refused, or asked back without end.
         """
-        current = _read(resume) or await self._first(send)
+        left = _read(resume)
+        current: T | types.InputRequiredResult = left if left else await self._first(send)
         wait, longest = _PATIENCE_SECONDS
         for _ in range(_MOST_ROUNDS):
             if not isinstance(current, types.InputRequiredResult):
@@ -62,13 +61,16 @@ class Rounds:
         try:
             return await send(None, None)
         except MCPError as error:
-            if error.code != types.URL_ELICITATION_REQUIRED:
+            if error.code != types.URL_ELICITATION_REQUIRED or not self._callbacks.can_ask:
                 raise
-            for page in UrlElicitationRequiredError.from_error(error.error).elicitations:
-                visited = await self._callbacks.elicit(self._context("page"), page)
-                if not isinstance(visited, types.ElicitResult) or visited.action != "accept":
-                    raise MCPError(types.INVALID_PARAMS, "a page was not visited") from error
-            return await send(None, None)
+            await self._visit(UrlElicitationRequiredError.from_error(error.error).elicitations)
+        return await send(None, None)
+
+    async def _visit(self, pages: Sequence[types.ElicitRequestURLParams]) -> None:
+        for page in pages:
+            visited = await self._callbacks.elicit(self._context("page"), page)
+            if not isinstance(visited, types.ElicitResult) or visited.action != "accept":
+                raise MCPError(types.INVALID_PARAMS, "a page was not visited")
 
     async def _answers(self, asked: types.InputRequiredResult) -> types.InputResponses:
         resume = asked.model_dump_json(by_alias=True, exclude_none=True)

@@ -16,7 +16,9 @@ def request(params: types.CreateMessageRequestParams, purpose: Purpose) -> Promp
     if params.tools:
         raise ValueError("tools are not offered to models that servers have asked")
     turns = [Turn(Voice(one.role), _words(one)) for one in params.messages]
-    first, rest = (turns[0].text, turns[1:]) if turns and turns[0].voice is Voice.USER else ("", turns)
+    first, rest = (
+        (turns[0].text, turns[1:]) if turns and turns[0].voice is Voice.USER else ("", turns)
+    )
     return PromptRequest(
         text=first,
         system=params.system_prompt or "",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from opstream.adapters.mcp.session import Tool
+from opstream.adapters.mcp.session import Extra, Tool
 from opstream.adapters.mcp.settings import McpServer
 from opstream.domain.operation import Operation, Repeat
 from opstream.domain.values import Json, JsonObject
@@ -25,6 +25,40 @@ def operation(server: McpServer, tool: Tool) -> Operation:
         repeat=_repeat(tool, writes=writes),
         source=server.name,
     )
+
+
+def extra(server: McpServer, what: Extra) -> Operation:
+    """Return the operation for something that a server offers beside tools; all of it only reads."""
+    title, description, properties = _EXTRAS[what]
+    required: list[Json] = [name for name in properties if name != "arguments"]
+    inputs: JsonObject = {
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": False,
+    }
+    return Operation(
+        name=f"{server.name}.{what.value}",
+        title=title,
+        description=description,
+        inputs=inputs,
+        writes=what.value in server.writes,
+        repeat=Repeat.ALWAYS,
+        source=server.name,
+    )
+
+
+_NAMED: JsonObject = {"type": "string", "minLength": 1}
+_EXTRAS: Mapping[Extra, tuple[str, str, JsonObject]] = {
+    Extra.LIST_RESOURCES: ("List resources", "Lists what can be read, with its addresses.", {}),
+    Extra.READ_RESOURCE: ("Read a resource", "Reads a resource by its address.", {"uri": _NAMED}),
+    Extra.LIST_PROMPTS: ("List prompts", "Lists the prompts and what they take.", {}),
+    Extra.GET_PROMPT: (
+        "Fill in a prompt",
+        "Returns a prompt of the server with its arguments filled in.",
+        {"name": _NAMED, "arguments": {"type": "object"}},
+    ),
+}
 
 
 def takes_key(tool: Tool) -> bool:

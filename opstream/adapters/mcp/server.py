@@ -7,17 +7,20 @@ they fail at once.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import anyio
 import structlog
 
 from opstream.adapters.mcp import schema
+from opstream.adapters.mcp.gate import Gate
 from opstream.adapters.mcp.masking import masked, secrets_of
-from opstream.adapters.mcp.session import Session, Tool, ToolFailed, Unreachable
+from opstream.adapters.mcp.session import Extra, Session, Tool, ToolFailed, Unreachable
 from opstream.adapters.mcp.settings import McpServer
+from opstream.adapters.mcp.surroundings import Surroundings
 from opstream.domain.operation import Health, Operation, OperationCall, SourceHealth
 from opstream.domain.values import Json
 from opstream.errors import OperationFailed
@@ -27,7 +30,8 @@ log = structlog.get_logger(__name__)
 
 _LOADING_SECONDS = 5.0  # for the library, which is imported with the first server
 
-Connect = Callable[[McpServer, Mapping[str, str]], AbstractAsyncContextManager[Session]]
+Connect = Callable[[McpServer, Surroundings], AbstractAsyncContextManager[Session]]
+_Offer = tuple[Sequence[Tool], frozenset[Extra]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +56,30 @@ class Backoff:
 
 
 class Server:
-    """One MCP server as a source of operations."""
+    """One MCP server as a source of operations.
+
+    Args:
+        now: Seconds that only grow, for the pace of calls.
+    """
 
     def __init__(
         self,
         settings: McpServer,
-        environment: Mapping[str, str],
+        around: Surroundings,
         secrets: Sequence[str] = (),
         backoff: Backoff = Backoff(),
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings = settings
-        self._environment = environment
+        self._around = around
+        self._gate = Gate(settings, now)
+        self._woken = asyncio.Event()
         self._secrets = (*secrets_of(settings), *secrets)
         self._backoff = backoff
         self._session: Session | None = None
         self._keyed: frozenset[str] = frozenset()
+        self._extras: frozenset[str] = frozenset()
+        self._greeting = ""
         self._task: asyncio.Task[None] | None = None
         # Unlike cancelling the task, this lets a program that is being ended end in peace.
         self._scope = anyio.CancelScope()
@@ -82,7 +95,16 @@ class Server:
     @property
     def health(self) -> SourceHealth:
         """How it is doing; keeps the operations of a server that is down for the moment."""
-        return self._health
+        health = self._health
+        resting = self._gate.sentence
+        if resting and health.health is Health.READY:
+            health = replace(health, sentence=resting)
+        return replace(health, details=tuple(filter(None, (self._greeting, *self._gate.details))))
+
+    @property
+    def settings(self) -> McpServer:
+        """What is configured about it."""
+        return self._settings
 
     @property
     def timeout(self) -> float | None:
@@ -100,6 +122,10 @@ class Server:
         self._scope.cancel()
         if self._task is not None:
             await self._task
+
+    def wake(self) -> None:
+        """Try at once to reach a server that is down, because something has changed for it."""
+        self._woken.set()
 
     async def changed(self) -> None:
         """Wait until health or operations change."""
@@ -123,16 +149,28 @@ class Server:
         self, operation: Operation, call: OperationCall, listener: ProgressListener
     ) -> Json:
         """Call a tool; the arguments fit its schema already."""
-        session = self._session
-        if session is None:
-            raise OperationFailed(self._health.sentence, kind="unavailable")
+        async with self._gate.passing(call):
+            session = self._session
+            if session is None:
+                raise OperationFailed(self._health.sentence, kind="unavailable")
+            try:
+                return await self._made(session, operation, call, listener)
+            except ToolFailed as error:
+                self._notice()
+                raise self._failed(operation, error) from error
+
+    async def _made(
+        self,
+        session: Session,
+        operation: Operation,
+        call: OperationCall,
+        listener: ProgressListener,
+    ) -> Json:
         tool = operation.name.removeprefix(f"{self.name}.")
+        if tool in self._extras:
+            return await session.do(Extra(tool), call.arguments, call.key, listener)
         keyed = {schema.KEY: call.key} if tool in self._keyed else {}
-        try:
-            return await session.call(tool, {**call.arguments, **keyed}, call.key, listener)
-        except ToolFailed as error:
-            self._notice()
-            raise self._failed(operation, error) from error
+        return await session.call(tool, {**call.arguments, **keyed}, call.key, listener)
 
     def _failed(self, operation: Operation, error: ToolFailed) -> OperationFailed:
         failure = error.failure
@@ -157,41 +195,56 @@ class Server:
             while True:
                 up_since: float | None = None
                 try:
-                    async with connect(self._settings, self._environment) as session:
-                        tools = await self._tools(session)
+                    async with connect(self._settings, self._around) as session:
+                        offer = await self._offer(session)
                         up_since = anyio.current_time()
-                        await self._serve(session, tools)
+                        await self._serve(session, offer)
                 except Unreachable as error:
                     lasted = anyio.current_time() - up_since if up_since is not None else 0.0
                     wait = self._backoff.after(wait, lasted, missing=error.missing)
                     self._down(error, was_up=up_since is not None)
-                    await asyncio.sleep(wait)
+                    await self._rest(wait)
 
-    async def _serve(self, session: Session, tools: Sequence[Tool]) -> None:
-        """Offer the tools until the server is gone."""
-        self._up(session, tools)
+    async def _rest(self, seconds: float) -> None:
+        self._woken.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
+
+    async def _serve(self, session: Session, offer: _Offer) -> None:
+        """Offer what there is until the server is gone."""
+        self._up(session, offer)
         while await session.news():
-            self._up(session, await self._tools(session))
+            self._up(session, await self._offer(session))
 
-    async def _tools(self, session: Session) -> Sequence[Tool]:
+    async def _offer(self, session: Session) -> _Offer:
         try:
             with anyio.fail_after(self._settings.connect_timeout.total_seconds()):
-                return await session.tools()
+                return await session.tools(), await session.extras()
         except ToolFailed as error:
             raise Unreachable(f"`{self.name}` cannot list its tools: {error}.") from error
         except TimeoutError as error:
             raise Unreachable(f"`{self.name}` does not list its tools in time.") from error
 
-    def _up(self, session: Session, tools: Sequence[Tool]) -> None:
+    def _up(self, session: Session, offer: _Offer) -> None:
+        tools, extras = offer
         self._session = session
         self._keyed = frozenset(tool.name for tool in tools if schema.takes_key(tool))
+        taken = {tool.name for tool in tools}
+        self._extras = frozenset(one.value for one in extras if one.value not in taken)
+        self._greeting = _greeting(session)
         operations = tuple(schema.operation(self._settings, tool) for tool in tools)
+        more = tuple(schema.extra(self._settings, Extra(one)) for one in sorted(self._extras))
         count = "1 tool" if len(tools) == 1 else f"{len(tools)} tools"
-        self._show(Health.READY, f"`{self.name}` is ready with {count}.", operations)
+        kinds = [
+            one for one in ("resources", "prompts") if any(one[:-1] in x for x in self._extras)
+        ]
+        beside = f", {' and '.join(kinds)}" if kinds else ""
+        self._show(Health.READY, f"`{self.name}` is ready with {count}{beside}.", operations + more)
 
     def _down(self, error: Unreachable, *, was_up: bool) -> None:
         self._session = None
-        sentence = masked(str(error), self._secrets)
+        sentence = self._gate.last_error = masked(str(error), self._secrets)
         log.warning("mcp_server_down", server=self.name, reason=sentence)
         if was_up:
             self._show(Health.STARTING, f"{sentence} It is being started again.")
@@ -216,8 +269,13 @@ _VERBS = {
 }
 
 
+def _greeting(session: Session) -> str:
+    said = session.greeting
+    return f"{said.title}, protocol {said.protocol}" if said.title else f"protocol {said.protocol}"
+
+
 def _connect() -> Connect:
     # The library takes more than a second to import, so nobody waits for it who has no server.
-    from opstream.adapters.mcp.wire import connect
+    from opstream.adapters.mcp.connecting import connect
 
     return connect

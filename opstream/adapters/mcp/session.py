@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from opstream.domain.values import Json, JsonObject
@@ -22,8 +23,34 @@ class Tool:
     idempotent: bool | None
 
 
+class Extra(StrEnum):
+    """What a server may offer beside tools, as operations; their names are those of the tools they become."""
+
+    LIST_RESOURCES = "list_resources"
+    READ_RESOURCE = "read_resource"
+    LIST_PROMPTS = "list_prompts"
+    GET_PROMPT = "get_prompt"
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """What a server says of itself.
+
+    Args:
+        protocol: The version of the protocol that is spoken.
+        title: Its name and version; '' where it keeps them to itself.
+    """
+
+    protocol: str
+    title: str = ""
+
+
 class Session(Protocol):
     """A greeted server."""
+
+    @property
+    def greeting(self) -> Greeting:
+        """What the server says of itself."""
 
     @property
     def over(self) -> bool:
@@ -45,8 +72,16 @@ class Session(Protocol):
             ToolFailed: it did not work.
         """
 
+    async def extras(self) -> frozenset[Extra]:
+        """Return what there is beside tools: only what has anything in it."""
+
+    async def do(
+        self, extra: Extra, arguments: Mapping[str, Json], key: str, listener: ProgressListener
+    ) -> Json:
+        """Do something beside tools; as `call`."""
+
     async def news(self) -> bool:
-        """Wait until the tools changed (True) or the server is gone (False)."""
+        """Wait until what it offers changed (True) or the server is gone (False)."""
 
 
 class Unreachable(OpStreamError):

@@ -34,10 +34,12 @@ class Seen:
     Args:
         status: Of the last HTTP answer that was an error; 0 before the first.
         nobody: Whether the last try to connect found nobody listening.
+        unlinked: Whether somebody has to sign in before it lets us in.
     """
 
     status: int = 0
     nobody: bool = False
+    unlinked: bool = False
 
 
 class Dialling(httpx2.AsyncHTTPTransport):
@@ -122,22 +124,24 @@ async def streams(
     stderr: TextIO,
     seen: Seen,
     ended: Callable[[], None],
+    signing: httpx2.Auth | None = None,
 ) -> AsyncIterator[Streams]:
     """Open the streams to a server.
 
     Args:
         environment: Of this process; a program gets only the few variables that each needs.
         ended: Called when the server's stream ends.
+        signing: Signs requests, where the server wants that.
     """
     async with AsyncExitStack() as stack:
         match server.talks:
             case Transport.STDIO:
                 opened = stdio_client(_program(server, environment), errlog=stderr)
             case Transport.HTTP:
-                client = await stack.enter_async_context(_http_client(server, seen))
+                client = await stack.enter_async_context(_http_client(server, seen, signing))
                 opened = streamable_http_client(server.url, http_client=client)
             case Transport.SSE:
-                opened = sse_client(server.url, headers=dict(server.headers))
+                opened = sse_client(server.url, headers=dict(server.headers), auth=signing)
         read, write = await stack.enter_async_context(opened)
         yield Watched(read, ended), write
 
@@ -152,7 +156,10 @@ def _program(server: McpServer, environment: Mapping[str, str]) -> StdioServerPa
     )
 
 
-def _http_client(server: McpServer, seen: Seen) -> httpx2.AsyncClient:
+def _http_client(server: McpServer, seen: Seen, signing: httpx2.Auth | None) -> httpx2.AsyncClient:
     return httpx2.AsyncClient(
-        headers=dict(server.headers), timeout=_HTTP_TIMEOUT, transport=Dialling(seen)
+        headers=dict(server.headers),
+        timeout=_HTTP_TIMEOUT,
+        transport=Dialling(seen),
+        auth=signing,
     )

@@ -1,42 +1,46 @@
 """A session on the `mcp` library; the only door to it, imported when the first server connects."""
 
 import asyncio
-import math
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from importlib.metadata import PackageNotFoundError, version
-from typing import cast
+from collections.abc import Mapping, Sequence
+from typing import TypeVar, cast
 
-import anyio
 import mcp_types as types
 from mcp import Client
 from mcp.client.session import IncomingMessage
 from mcp.client.subscriptions import SubscriptionLost
+from mcp.shared.dispatcher import ProgressFnT
 from mcp.shared.exceptions import MCPError
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 from pydantic import ValidationError
 
-from opstream.adapters.mcp import failures
+from opstream.adapters.mcp import extras, failures
 from opstream.adapters.mcp.answers import output, words
+from opstream.adapters.mcp.asking import UnderWay, resumable
+from opstream.adapters.mcp.callbacks import Callbacks
 from opstream.adapters.mcp.masking import shortened
-from opstream.adapters.mcp.session import Failure, Tool, ToolFailed, Unreachable
-from opstream.adapters.mcp.settings import McpServer
-from opstream.adapters.mcp.stderr import LastWords
-from opstream.adapters.mcp.transports import Seen, Streams, streams
+from opstream.adapters.mcp.rounds import Rounds, Send
+from opstream.adapters.mcp.session import Extra, Failure, Greeting, Tool, ToolFailed
 from opstream.domain.operation import Progress
 from opstream.domain.values import Json
 from opstream.ports import ProgressListener
 
+T = TypeVar("T")
 META_KEY = "opstream/idempotency-key"
 
 _MOST_PAGES = 100
 _LISTEN_AGAIN_SECONDS = (1.0, 30.0)
+_CHANGES = (
+    types.ToolListChangedNotification,
+    types.ResourceListChangedNotification,
+    types.PromptListChangedNotification,
+)
 
 
 class WireSession:
     """One greeted server; satisfies `Session`."""
 
-    def __init__(self) -> None:
+    def __init__(self, callbacks: Callbacks) -> None:
+        self.callbacks = callbacks
         self._client: Client | None = None
         self._over = False
         self._stirred = asyncio.Event()
@@ -45,6 +49,13 @@ class WireSession:
     def over(self) -> bool:
         """Whether the server is gone."""
         return self._over
+
+    @property
+    def greeting(self) -> Greeting:
+        """What the server says of itself."""
+        info = self._up.server_info
+        title = f"{info.title or info.name} {info.version}".strip() if info else ""
+        return Greeting(self._up.protocol_version, shortened(title, 80))
 
     def greeted(self, client: Client) -> None:
         """Take the client once its server has answered."""
@@ -57,11 +68,11 @@ class WireSession:
 
     async def heard(self, message: IncomingMessage) -> None:
         """Note what the server says unasked."""
-        if isinstance(message, types.ToolListChangedNotification):
+        if isinstance(message, _CHANGES):
             self._stirred.set()
 
     async def news(self) -> bool:
-        """Wait until the tools changed (True) or the server is gone (False)."""
+        """Wait until what it offers changed (True) or the server is gone (False)."""
         await self._stirred.wait()
         self._stirred.clear()
         return not self._over
@@ -84,35 +95,87 @@ class WireSession:
             raise ToolFailed(_broken("its list of tools does not follow the protocol")) from error
         return found
 
+    async def extras(self) -> frozenset[Extra]:
+        """Return what there is beside tools: only what has anything in it."""
+        try:
+            return await extras.offered(self._up)
+        except MCPError as error:
+            raise self._failed(error) from error
+
     async def call(
         self, tool: str, arguments: Mapping[str, Json], key: str, listener: ProgressListener
     ) -> Json:
         """Call a tool; cancelling the task tells the server to stop."""
-        self._require_open()
+        session, tell, meta = self._up.session, _telling(listener), _meta(key)
 
-        async def tell(progress: float, total: float | None, message: str | None) -> None:
-            listener(Progress(progress, total, message or ""))
-
-        meta = cast(types.RequestParamsMeta, {META_KEY: key})  # an open map, which mypy cannot say
-        try:
-            result = await self._up.call_tool(
-                tool, dict(arguments), progress_callback=tell, meta=meta
+        async def once(
+            responses: types.InputResponses | None, state: str | None
+        ) -> types.CallToolResult | types.InputRequiredResult:
+            return await session.call_tool(
+                tool,
+                dict(arguments),
+                progress_callback=tell,
+                input_responses=responses,
+                request_state=state,
+                meta=meta,
+                allow_input_required=True,
             )
+
+        async def send(
+            responses: types.InputResponses | None, state: str | None
+        ) -> types.CallToolResult | types.InputRequiredResult:
+            try:
+                return await once(responses, state)
+            except MCPError as error:
+                if error.code != types.HEADER_MISMATCH:
+                    raise
+                await (
+                    self.tools()
+                )  # its schema says which arguments go into headers, and has changed
+                return await once(responses, state)
+
+        result = await self._carried(key, send)
+        if result.is_error:
+            raise ToolFailed(_refusal(result))
+        return output(result)
+
+    async def do(
+        self, extra: Extra, arguments: Mapping[str, Json], key: str, listener: ProgressListener
+    ) -> Json:
+        """Read a resource, fill in a prompt, or list what there is of them."""
+        if extra in (Extra.LIST_RESOURCES, Extra.LIST_PROMPTS):
+            self._require_open()
+            try:
+                return await extras.listed(self._up, extra)
+            except MCPError as error:
+                raise self._failed(error) from error
+        send = extras.sending(self._up, extra, arguments, _meta(key))
+        return extras.output(await self._carried(key, send))
+
+    async def _carried(self, key: str, send: Send[T]) -> T:
+        """Carry a request through its rounds, with its questions taken as those of this call."""
+        self._require_open()
+        call = UnderWay(key)
+        resume, call.asked = resumable(await self.callbacks.left(key))
+        try:
+            with self.callbacks.of(call):
+                return await Rounds(self._up.session, self.callbacks).carry(send, resume)
         except MCPError as error:
             raise self._failed(error) from error
         except (ValidationError, RuntimeError) as error:
             # The library raises RuntimeError for an output that breaks the tool's own schema.
             raise ToolFailed(_broken("its answer does not fit its own description")) from error
-        if result.is_error:
-            raise ToolFailed(_refusal(result))
-        return output(result)
 
     async def listen(self) -> None:
         """Keep a subscription to changes open; the oldest protocols send them without one."""
         wait, longest = _LISTEN_AGAIN_SECONDS
         while True:
             try:
-                async with self._up.listen(tools_list_changed=True) as subscription:
+                async with self._up.listen(
+                    tools_list_changed=self._changes("tools"),
+                    resources_list_changed=self._changes("resources"),
+                    prompts_list_changed=self._changes("prompts"),
+                ) as subscription:
                     async for _ in subscription:
                         wait, _longest = _LISTEN_AGAIN_SECONDS
             except MCPError as error:
@@ -126,9 +189,13 @@ class WireSession:
     @property
     def listens(self) -> bool:
         """Whether changes have to be subscribed to."""
-        offered = self._up.server_capabilities.tools
-        wants = offered is not None and bool(offered.list_changed)
-        return wants and self._up.protocol_version in MODERN_PROTOCOL_VERSIONS
+        is_modern = self._up.protocol_version in MODERN_PROTOCOL_VERSIONS
+        return is_modern and any(map(self._changes, ("tools", "resources", "prompts")))
+
+    def _changes(self, what: str) -> bool:
+        """Return whether the server says when its tools, resources or prompts change."""
+        offered = getattr(self._up.server_capabilities, what)
+        return offered is not None and bool(offered.list_changed)
 
     def _failed(self, error: MCPError) -> ToolFailed:
         self._lost_by(error)
@@ -152,60 +219,15 @@ class WireSession:
         return self._client
 
 
-@asynccontextmanager
-async def connect(server: McpServer, environment: Mapping[str, str]) -> AsyncIterator[WireSession]:
-    """Start or reach a server and greet it; leave in the task that entered.
+def _telling(listener: ProgressListener) -> ProgressFnT:
+    async def tell(progress: float, total: float | None, message: str | None) -> None:
+        listener(Progress(progress, total, message or ""))
 
-    To be left when there is no more news.
-
-    Raises:
-        Unreachable: it could not be greeted in time, or went away while the session was open.
-    """
-    seen, last_words, session = Seen(), LastWords(server.name), WireSession()
-    error: Exception | None = None
-    # A deadline that is lifted later, because a scope can only be left after what it holds.
-    patience = anyio.CancelScope(
-        deadline=anyio.current_time() + server.connect_timeout.total_seconds()
-    )
-    try:
-        with patience:
-            async with AsyncExitStack() as stack:
-                stderr = stack.enter_context(last_words.pipe())
-                transport = streams(server, environment, stderr, seen, session.ended)
-                session.greeted(await stack.enter_async_context(_client(transport, session)))
-                patience.deadline = math.inf
-                group = await stack.enter_async_context(anyio.create_task_group())
-                stack.callback(group.cancel_scope.cancel)
-                if session.listens:
-                    group.start_soon(session.listen)
-                yield session
-    except (OSError, MCPError, ExceptionGroup, RuntimeError, ValueError) as caught:
-        error = caught
-    finally:
-        session.ended()
-    said = next((one for one in failures.leaves(error) if isinstance(one, Unreachable)), None)
-    if said is not None:
-        raise said  # by who holds the session; task groups wrap whatever passes through them
-    spoken = await asyncio.to_thread(last_words.spoken)
-    if patience.deadline == math.inf:
-        raise failures.went_away(server, spoken) from error
-    raise failures.cannot_greet(server, error or TimeoutError(), seen, spoken) from error
+    return tell
 
 
-def _client(transport: AbstractAsyncContextManager[Streams], session: WireSession) -> Client:
-    return Client(
-        transport,
-        client_info=types.Implementation(name="opstream", version=_own_version()),
-        message_handler=session.heard,
-        cache=None,
-    )
-
-
-def _own_version() -> str:
-    try:
-        return version("opstream")
-    except PackageNotFoundError:  # run from a checkout
-        return "0"
+def _meta(key: str) -> types.RequestParamsMeta:
+    return cast(types.RequestParamsMeta, {META_KEY: key})  # an open map, which mypy cannot say
 
 
 def _tool(tool: types.Tool) -> Tool:

@@ -8,6 +8,11 @@ from opstream.ports import Saying
 class NoModel:
     """Says what is missing, so that a step that prompts fails with one clear sentence."""
 
+    @property
+    def available(self) -> bool:
+        """Say that no model is set up."""
+        return False
+
     async def answer(self, request: PromptRequest, saying: Saying | None = None) -> PromptReply:
         """Raise OperationFailed: there is nobody to ask."""
         named = f" `{request.model}`" if request.model else ""

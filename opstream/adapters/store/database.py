@@ -12,16 +12,20 @@ from opstream.adapters.store.delegations import SqlDelegations
 from opstream.adapters.store.deliveries import SqlDeliveries
 from opstream.adapters.store.figures import SqlFigures
 from opstream.adapters.store.given_roles import SqlGivenRoles
+from opstream.adapters.store.memory import SqlMemory
 from opstream.adapters.store.notices import SqlNotices
 from opstream.adapters.store.oblivion import SqlOblivion
 from opstream.adapters.store.open_approvals import SqlOpenApprovals
 from opstream.adapters.store.ownership import Ownership
 from opstream.adapters.store.postings import SqlPostings
+from opstream.adapters.store.prompts import SqlPrompts
 from opstream.adapters.store.reader import Reader
+from opstream.adapters.store.results import SqlResults
 from opstream.adapters.store.retained import SqlRetained
 from opstream.adapters.store.runs import AllOurs, SqlRuns
 from opstream.adapters.store.schedules import SqlSchedules
 from opstream.adapters.store.sealed import SqlSealed
+from opstream.adapters.store.usage import SqlUsage
 from opstream.adapters.store.workflows import SqlWorkflows
 from opstream.adapters.store.writer import Durability, Writer
 from opstream.errors import StoreUnavailable
@@ -46,15 +50,19 @@ class Database:
         self.notices = SqlNotices(writer, reader)
         self.deliveries = SqlDeliveries(writer, reader)
         self.workflows = SqlWorkflows(writer, reader)
+        self.prompts = SqlPrompts(writer, reader)
         self.schedules = SqlSchedules(writer, reader)
         self.sealed = SqlSealed(writer, reader)
         self.open_approvals = SqlOpenApprovals(reader)
         self.delegations = SqlDelegations(writer, reader)
+        self.usage = SqlUsage(writer, reader)
+        self.results = SqlResults(writer, reader)
         self.audit = SqlAudit(writer, reader)
         self.artifacts = FileArtifacts(folder / ARTIFACTS)
         self.roles = SqlGivenRoles(writer, reader)
         self.retained = SqlRetained(writer, reader, self.artifacts)
         self.oblivion = SqlOblivion(writer, reader)
+        self.memory = SqlMemory(writer, reader)
         self._ownership = ownership
         self._reader = reader
 

@@ -114,6 +114,8 @@ def _conditions(wanted: RunFilter) -> Sequence[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.workflow_id is not None:
         conditions.append(col(RunRow.workflow_id) == wanted.workflow_id)
+    if wanted.without:
+        conditions.append(col(RunRow.workflow_id).not_in(sorted(wanted.without)))
     if wanted.waiting:
         conditions.append(table(RunRow).c.waits_for_person)
     if wanted.thread is not None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Table, and_, bindparam, null, or_, select, update
 
-from opstream.adapters.store import audit, oblivion_of_people
+from opstream.adapters.store import audit, memory_oblivion, oblivion_of_people
 from opstream.adapters.store.reader import Reader
 from opstream.adapters.store.sealing import UNPROVEN
 from opstream.adapters.store.session import Session, Writer
@@ -26,11 +26,15 @@ from opstream.adapters.store.tables import (
     table,
 )
 from opstream.adapters.store.tables_of_people import AuditRow
+from opstream.adapters.store.tables_of_prompts import PromptVersionRow
 from opstream.domain.audit import AuditEntry
 
 SOMEBODY = "Somebody"
 _AUDIT, _FACTS = table(AuditRow), table(FactRow)
-_SIGNED = [table(one) for one in (RunRow, ApprovalRow, ScheduleRow, WorkflowVersionRow)]
+_SIGNED = [
+    table(one)
+    for one in (RunRow, ApprovalRow, ScheduleRow, WorkflowVersionRow, PromptVersionRow)
+]
 _SIGN = {
     one.name: compiled(
         update(one)
@@ -40,13 +44,14 @@ _SIGN = {
     for one in _SIGNED
 }
 _theirs = select(_FACTS.c.run_id).where(_FACTS.c.body.like(bindparam("pattern")))
-_RUNS, _APPROVALS, _SCHEDULES, _VERSIONS = _SIGNED
+_RUNS, _APPROVALS, _SCHEDULES, _VERSIONS, _PROMPTS = _SIGNED
 _OF_APPROVALS = ("title", "comment", "call", "askers", "asked", "voters")
 _TEXTS = (
     (_RUNS, ("id",), ("reason",), _RUNS.c.id.in_(_theirs)),
     (_APPROVALS, ("id",), _OF_APPROVALS, _APPROVALS.c.run_id.in_(_theirs)),
     (_SCHEDULES, ("name",), ("outcome",), _SCHEDULES.c.by_id == bindparam("who")),
     (_VERSIONS, ("workflow_id", "version"), ("why",), _VERSIONS.c.by_id == bindparam("who")),
+    (_PROMPTS, ("template_id", "version"), ("why",), _PROMPTS.c.by_id == bindparam("who")),
 )
 _TAKEN = compiled(
     update(_RUNS)
@@ -167,6 +172,7 @@ def _forget(session: Session, who: _Person, entry: AuditEntry) -> dict[str, int]
         counts[name] = session.execute(statement, row).rowcount
     session.execute(_TAKEN, {"who": who.id, "handed_to": who.pseudonym, "handed_name": SOMEBODY})
     counts |= oblivion_of_people.forget(session, who.id, (who.pseudonym, SOMEBODY), who.out_of_json)
+    counts |= memory_oblivion.forget(session, who.id, who.pseudonym, who.out_of_json)
     counts[_AUDIT.name] = _out_of_audit(session, who)
     audit.append((entry,), session.execute)
     return {name: count for name, count in counts.items() if count}

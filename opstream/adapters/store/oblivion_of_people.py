@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, bindparam, delete, or_, select, update
 
+from opstream.adapters.store import results, usage
 from opstream.adapters.store.session import Session
 from opstream.adapters.store.statements import compiled
 from opstream.adapters.store.tables import table
@@ -76,6 +77,8 @@ def forget(
     counts[_ROLES.name] += session.execute(_GAVE, gave).rowcount
     told = session.execute(_TOLD, {"theirs": f"{person}>%"}).rowcount
     counts[_NOTICES.name] = told + _out_of_notices(session, person, out_of)
+    counts[usage.USAGE.name] = usage.forget(session, person, pseudonym[0])
+    results.forget(session)
     return counts
 
 

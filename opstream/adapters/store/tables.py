@@ -224,7 +224,10 @@ class DeliveryRow(SQLModel, table=True):
 
 
 class WorkflowVersionRow(SQLModel, table=True):
-    """A workflow's text as it was published; never changed, because runs stay on their version."""
+    """A workflow's text as it was published; never changed, because runs stay on their version.
+
+    `templates` are the versions of the prompt templates that it uses, as JSON; '' for none.
+    """
 
     __tablename__ = "workflow_versions"
 
@@ -236,7 +239,8 @@ class WorkflowVersionRow(SQLModel, table=True):
     published_at: int = Field(sa_type=BigInteger)
     by_id: str | None
     by_name: str | None
-    why: str = Field(sa_type=Text, sa_column_kwargs={"server_default": text("''")})
+    why: str = Field(sa_type=Text, sa_column_kwargs=_EMPTY)
+    templates: str = Field(sa_type=Text, sa_column_kwargs=_EMPTY)
 
 
 class ScheduleRow(SQLModel, table=True):

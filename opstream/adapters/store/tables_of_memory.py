@@ -5,8 +5,11 @@ The same rules hold as on the first page, `tables.py`. Beside these tables stand
 `memory_numbers` and never again, so that whoever keeps passages in mind can tell a new one from an old one.
 """
 
-from sqlalchemy import BigInteger, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Index, Integer, LargeBinary, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
+
+# On SQLite only an INTEGER is the key by which rows lie; it has 64 bits there.
+_NUMBER = BigInteger().with_variant(Integer(), "sqlite")
 
 
 class MemoryRow(SQLModel, table=True):
@@ -20,7 +23,7 @@ class MemoryRow(SQLModel, table=True):
     )
 
     number: int = Field(
-        primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False}
+        primary_key=True, sa_type=_NUMBER, sa_column_kwargs={"autoincrement": False}
     )
     id: str
     kind: str
@@ -43,7 +46,7 @@ class SubjectRow(SQLModel, table=True):
     subject: str = Field(primary_key=True)
     entry: int = Field(
         primary_key=True,
-        sa_type=BigInteger,
+        sa_type=_NUMBER,
         index=True,
         foreign_key="memory_entries.number",
     )
@@ -53,14 +56,12 @@ class PassageRow(SQLModel, table=True):
     """Where a passage belongs and who may see it: narrow, because searches go through many of them."""
 
     __tablename__ = "memory_passages"
-    __table_args__ = (
-        Index("memory_seen", "workspace", "everyone", "channel", "person", "kind"),
-    )
+    __table_args__ = (Index("memory_seen", "workspace", "everyone", "channel", "person", "kind"),)
 
     number: int = Field(
-        primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False}
+        primary_key=True, sa_type=_NUMBER, sa_column_kwargs={"autoincrement": False}
     )
-    entry: int = Field(sa_type=BigInteger, index=True, foreign_key="memory_entries.number")
+    entry: int = Field(sa_type=_NUMBER, index=True, foreign_key="memory_entries.number")
     kind: str
     everyone: bool
     person: str
@@ -75,7 +76,7 @@ class PassageTextRow(SQLModel, table=True):
 
     passage: int = Field(
         primary_key=True,
-        sa_type=BigInteger,
+        sa_type=_NUMBER,
         sa_column_kwargs={"autoincrement": False},
         foreign_key="memory_passages.number",
     )
@@ -90,7 +91,7 @@ class MeaningRow(SQLModel, table=True):
 
     passage: int = Field(
         primary_key=True,
-        sa_type=BigInteger,
+        sa_type=_NUMBER,
         sa_column_kwargs={"autoincrement": False},
         foreign_key="memory_passages.number",
     )

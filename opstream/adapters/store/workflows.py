@@ -1,6 +1,7 @@
 """Published workflows; satisfies the port `WorkflowArchive`."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -16,6 +17,7 @@ from opstream.adapters.store.tables import WorkflowVersionRow, table
 from opstream.adapters.store.times import moment, stored
 from opstream.domain.person import Who
 from opstream.ports import PublishedWorkflow
+from opstream.ports.keeping import NO_TEMPLATES
 
 _VERSIONS = table(WorkflowVersionRow)
 _INSERT = compiled(insert(_VERSIONS))
@@ -36,7 +38,7 @@ class SqlWorkflows:
         self._writer = writer
         self._reader = reader
 
-    async def publish(
+    async def publish(  # noqa: PLR0913 - all that a version is
         self,
         workflow_id: str,
         source: str,
@@ -44,9 +46,11 @@ class SqlWorkflows:
         at: datetime,
         by: Who | None = None,
         why: str = "",
+        templates: Mapping[str, int] = NO_TEMPLATES,
     ) -> int:
-        """Keep a text and return its version; the same text as the latest version adds none."""
-        digest = sha256(source.encode()).hexdigest()
+        """Keep a text and return its version; the same as the latest version adds none."""
+        used = json.dumps(dict(templates), sort_keys=True) if templates else ""
+        digest = sha256((source + used).encode()).hexdigest()
         latest = await self._reader.read(lambda look: _latest(look, workflow_id))
         if latest is not None and latest[1] == digest:  # most of them, at every start
             return latest[0]
@@ -59,6 +63,7 @@ class SqlWorkflows:
             "by_id": by.id if by else None,
             "by_name": storable(by.name) if by else None,
             "why": storable(why),
+            "templates": used,
         }
         return await self._writer.change(lambda session: _keep(session, row))
 
@@ -107,6 +112,7 @@ def _published(row: WorkflowVersionRow) -> PublishedWorkflow:
         moment(row.published_at),
         None if row.by_id is None else Who(row.by_id, row.by_name or ""),
         row.why,
+        json.loads(row.templates) if row.templates else {},
     )
 
 

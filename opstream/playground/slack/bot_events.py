@@ -4,7 +4,7 @@ Source: docs.slack.dev/reference/events.
 """
 
 from opstream.playground.slack import happenings as h
-from opstream.playground.slack import messages, views
+from opstream.playground.slack import links, messages, views
 from opstream.playground.slack.channels import SCOPE_PREFIX, Channel
 from opstream.playground.slack.executions import Execution
 from opstream.playground.slack.manifest import Manifest
@@ -41,6 +41,14 @@ def events_of(
                 "previous_message": messages.as_slack(message, None),
             }
             return _told("message_deleted", message, gone, workspace, manifest, event_ts)
+        case _:
+            return _events_of_people(happening, workspace, manifest, event_ts)
+
+
+def _events_of_people(
+    happening: h.Happening, workspace: Workspace, manifest: Manifest, event_ts: str
+) -> list[Json]:
+    match happening:
         case h.HomeOpened(person, tab):
             return _home_opened(person, tab, workspace, manifest, event_ts)
         case h.SessionStopped():
@@ -49,6 +57,8 @@ def events_of(
             return _executed(execution, manifest, event_ts)
         case h.Reacted():
             return _reacted(happening, workspace, manifest, event_ts)
+        case h.EntityOpened():
+            return links.opened(happening, manifest, event_ts)
         case _:
             return []
 
@@ -69,7 +79,7 @@ def _posted(message: Message, workspace: Workspace, manifest: Manifest) -> list[
         events.append(shape | {"type": "app_mention"})
     if _hears_messages(channel, manifest):
         events.append(shape | {"channel_type": channel.kind})
-    return events
+    return events + links.shared(message, workspace, manifest)
 
 
 def _told(

@@ -12,6 +12,7 @@ from opstream.playground.slack.executions import Execution
 from opstream.playground.slack.grants import Hook
 from opstream.playground.slack.messages import Ephemeral, Message
 from opstream.playground.slack.views import View
+from opstream.playground.slack.wire import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,33 @@ class PromptsOffered:
 
 
 @dataclass(frozen=True, slots=True)
+class EntityOpened:
+    """A person asks for the details of a Work Object that hangs below a message."""
+
+    person: str
+    trigger_id: str
+    message: Message
+    entity: Json
+
+
+@dataclass(frozen=True, slots=True)
+class EntityPresented:
+    """The app shows a person the details of a Work Object, or says why there are none."""
+
+    person: str
+    entity: Json
+    error: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Snoozed:
+    """A person wants no disturbance until a time; 0.0 means that they can be disturbed again."""
+
+    person: str
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
 class HookChanged:
     """A `response_url` was given out, or used once."""
 
@@ -183,6 +211,9 @@ Happening: TypeAlias = (
     | SessionSet
     | SessionStopped
     | PromptsOffered
+    | EntityOpened
+    | EntityPresented
+    | Snoozed
     | HookChanged
     | StepExecuted
     | StepEnded

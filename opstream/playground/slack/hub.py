@@ -61,6 +61,7 @@ class Hub:
         self.address = ""  # known once the server listens
         self.files = Files(store.folder / "files")
         self.unknown_blocks: set[str] = set()  # types that this workspace does not know yet
+        self.work_objects = True  # whether the app's page of settings has them turned on
         self._listeners: list[Listener] = []
         self._send: Callable[[BotEvent], None] = lambda event: None
 

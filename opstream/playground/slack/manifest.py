@@ -54,6 +54,7 @@ class Manifest:
     interactive: bool
     socket_mode: bool
     steps: Mapping[str, CustomStep] = field(default_factory=dict)
+    unfurl_domains: tuple[str, ...] = ()
 
     def command(self, name: str) -> Command | None:
         """Return the command of this name (`/opstream`), None when the app has none."""
@@ -106,6 +107,7 @@ def parse(data: Json) -> Manifest:
         interactive=truth(mapping(settings.get("interactivity")).get("is_enabled")),
         socket_mode=truth(settings.get("socket_mode_enabled")),
         steps={id: _step(mapping(one)) for id, one in mapping(data.get("functions")).items()},
+        unfurl_domains=tuple(one.lower() for one in texts(features.get("unfurl_domains"))),
     )
 
 

@@ -7,7 +7,16 @@ from typing import TypeAlias
 
 from aiohttp import WSMsgType, web
 
-from opstream.playground.slack import commands, modals, page_feed, people, presses, talking, trouble
+from opstream.playground.slack import (
+    attention,
+    commands,
+    modals,
+    page_feed,
+    people,
+    presses,
+    talking,
+    trouble,
+)
 from opstream.playground.slack import happenings as h
 from opstream.playground.slack.desk import Desk, Frame, Refused
 from opstream.playground.slack.hub import Hub
@@ -36,6 +45,8 @@ WISHES: dict[str, Wish] = {
     "view_submit": modals.submit,
     "view_close": modals.close,
     "trouble": trouble.make,
+    "open_entity": attention.open_entity,
+    "snooze": attention.snooze,
 }
 
 

@@ -36,6 +36,7 @@ def snapshot(workspace: Workspace, me: str) -> Json:
         "ephemerals": [messages.ephemeral_as_page(one) for one in ephemerals],
         "views": [views.as_slack(view) for view in workspace.stacks.get(me, ())],
         "home": views.as_slack(home) if home else None,
+        "snooze": workspace.snoozes.get(me, 0.0),
         "unread": {place: one.count for place, one in counts.items()},
         "mentions": {place: one.mentions for place, one in counts.items()},
         "unread_threads": dict(unread_threads(workspace, me)),
@@ -88,6 +89,8 @@ def frames(happening: h.Happening, workspace: Workspace, me: str) -> list[Json]:
             return _ephemeral_frames(happening) if happening.message.person == me else []
         case h.ViewOpened() | h.ViewUpdated() | h.ViewClosed() | h.HomePublished():
             return _view_frames(happening) if happening.view.person == me else []
+        case h.EntityPresented(person) | h.Snoozed(person) if person == me:
+            return [_own_frame(happening)]
         case h.Read(person, place, thread_ts, _) if person == me:
             return _read_frames(workspace, me, place, thread_ts)
         case h.StatusSet() | h.SessionSet() | h.PromptsOffered():
@@ -95,6 +98,14 @@ def frames(happening: h.Happening, workspace: Workspace, me: str) -> list[Json]:
             return [_conversing_frame(happening)] if mine else []
         case _:
             return []
+
+
+def _own_frame(happening: h.EntityPresented | h.Snoozed) -> Json:
+    match happening:
+        case h.EntityPresented(_, entity, error):
+            return {"type": "entity", "entity": entity, "error": error}
+        case h.Snoozed(_, until):
+            return {"type": "snooze", "until": until}
 
 
 def _conversing_frame(happening: h.StatusSet | h.SessionSet | h.PromptsOffered) -> Json:

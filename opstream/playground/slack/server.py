@@ -205,6 +205,10 @@ class Playground:
         """Refuse blocks of these types from now on, as a workspace does that Slack has not renewed yet."""
         self._hub.unknown_blocks.update(types)
 
+    def turn_off_work_objects(self) -> None:
+        """Take no Work Objects from now on, as for an app whose settings do not allow them."""
+        self._hub.work_objects = False
+
     async def _upload(self, request: web.Request) -> web.StreamResponse:
         """Take in a file; the address itself is the permission."""
         content = await request.read()

@@ -99,8 +99,8 @@ def rows(happening: h.Happening) -> list[Row]:
             return [("hook", hook.id, grants.hook_to_disk(hook))]
         case h.StepExecuted(execution) | h.StepEnded(execution):
             return [("execution", execution.id, executions.to_disk(execution))]
-        case h.Read():
-            return [_read_row(happening)]
+        case h.Read() | h.Snoozed():
+            return [_row_of_person(happening)]
         case h.MessagePosted() | h.MessageChanged() | h.MessageDeleted():
             return [_message_row(happening)]
         case h.EphemeralPosted() | h.EphemeralDeleted():
@@ -133,6 +133,13 @@ def _view_row(
     return ("home" if view.is_home else "view", view.id, None if closed else views.to_disk(view))
 
 
+def _row_of_person(happening: h.Read | h.Snoozed) -> Row:
+    if isinstance(happening, h.Snoozed):
+        person = happening.person
+        return ("snooze", person, {"person": person, "until": happening.until})
+    return _read_row(happening)
+
+
 def _read_row(read: h.Read) -> Row:
     value: Json = {
         "person": read.person,
@@ -159,6 +166,7 @@ REMEMBER: dict[str, Callable[[Json], h.Happening]] = {
     "view": lambda data: h.ViewOpened(views.from_disk(data)),
     "home": lambda data: h.HomePublished(views.from_disk(data)),
     "read": _read,
+    "snooze": lambda data: h.Snoozed(text(data.get("person")), float(text(data.get("until")))),
     "execution": lambda data: h.StepEnded(executions.from_disk(data)),
     "hook": lambda data: h.HookChanged(grants.hook_from_disk(data)),
 }

@@ -25,6 +25,7 @@ from opstream.playground.slack.methods import (
     functions,
     reactions,
     streams,
+    unfurls,
     users,
     views,
 )
@@ -45,6 +46,7 @@ METHODS: Methods = {
     **streams.METHODS,
     **files.METHODS,
     **functions.METHODS,
+    **unfurls.METHODS,
 }
 
 

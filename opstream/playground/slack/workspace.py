@@ -12,6 +12,7 @@ from opstream.playground.slack.people import APP_USER, GROUPS, PEOPLE, SYSTEM, P
 from opstream.playground.slack.views import View
 
 EPHEMERALS_KEPT = 200
+OPENED_KEPT = 100
 
 
 class Workspace:
@@ -31,6 +32,7 @@ class Workspace:
         self.executions: dict[str, Execution] = {}
         self.prompts: dict[str, h.PromptsOffered] = {}  # channel -> the latest
         self.snoozes: dict[str, float] = {}  # person -> until when they want no disturbance
+        self.opened: dict[str, h.EntityOpened] = {}  # by trigger, the latest ones
         self._spoken_to: dict[tuple[str, str], frozenset[str]] = {}
         self._threads: dict[tuple[str, str], dict[str, None]] = {}
         self._last_ts = 0
@@ -123,7 +125,10 @@ class Workspace:
         | h.StatusSet
         | h.SessionSet
         | h.SessionStopped
-        | h.PromptsOffered,
+        | h.PromptsOffered
+        | h.EntityOpened
+        | h.EntityPresented
+        | h.Snoozed,
     ) -> None:
         match happening:
             case h.Read(person, place, thread_ts, ts):
@@ -134,10 +139,20 @@ class Workspace:
                 self.executions[execution.id] = execution
             case h.PromptsOffered(place):
                 self.prompts[place] = happening
+            case h.EntityOpened() | h.EntityPresented() | h.Snoozed():
+                self._apply_attention(happening)
             case h.HomeOpened() | h.Reacted() | h.StatusSet() | h.SessionSet() | h.SessionStopped():
                 pass  # told on, but nothing to remember
             case _:
                 assert_never(happening)
+
+    def _apply_attention(self, happening: h.EntityOpened | h.EntityPresented | h.Snoozed) -> None:
+        if isinstance(happening, h.Snoozed):
+            self.snoozes[happening.person] = happening.until
+        elif isinstance(happening, h.EntityOpened):
+            self.opened[happening.trigger_id] = happening
+            if len(self.opened) > OPENED_KEPT:
+                del self.opened[next(iter(self.opened))]
 
     def _apply_message(
         self, happening: h.MessagePosted | h.MessageChanged | h.MessageDeleted

@@ -18,6 +18,11 @@ from opstream.errors import StoreUnavailable
 WAIT = timedelta(seconds=1)
 
 
+def ours(name: str | None, kind: str, parents: object) -> bool:
+    """Leave out the index of words, which no class describes."""
+    return not (name or "").startswith("memory_found") and (kind, name) != ("column", "found")
+
+
 @pytest.fixture
 def connection(tmp_path):
     opened = connect(tmp_path / "opstream.db", WAIT)
@@ -34,7 +39,7 @@ def test_the_migrated_schema_is_the_one_of_the_tables(tmp_path, connection):
     migrate.to_head(tmp_path / "opstream.db", WAIT)
 
     with migrate.transaction(connection) as begun:
-        options = {"compare_type": True, "compare_server_default": True}
+        options = {"compare_type": True, "compare_server_default": True, "include_name": ours}
         differences = compare_metadata(
             MigrationContext.configure(begun, opts=options), SQLModel.metadata
         )
@@ -47,7 +52,7 @@ def test_tables_are_clustered_as_their_classes_say(tmp_path, connection):
 
     rows = connection.execute("SELECT name FROM pragma_table_list WHERE wr = 1 AND schema = 'main'")
 
-    assert {name for (name,) in rows} == {
+    assert {name for (name,) in rows if not name.startswith("memory_found")} == {
         name
         for name, table in SQLModel.metadata.tables.items()
         if not table.dialect_options["sqlite"]["with_rowid"]

@@ -25,6 +25,8 @@ def test_the_app_asks_for_no_more_than_it_uses() -> None:
         "groups:read",
         "im:history",
         "im:write",
+        "links:read",
+        "links:write",
         "reactions:read",
         "usergroups:read",
         "users:read",
@@ -40,7 +42,9 @@ def test_every_event_has_the_scope_it_needs() -> None:
         "message.im": "im:history",
         "agent_session_stopped": "",
         "app_home_opened": "",
+        "entity_details_requested": "",
         "function_executed": "",
+        "link_shared": "links:read",
         "reaction_added": "reactions:read",
     }
 

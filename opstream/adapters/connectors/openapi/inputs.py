@@ -1,5 +1,6 @@
 """The arguments of an operation: one schema for all of them, and where each goes in the request. Pure."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,6 +20,7 @@ BODY = "body"
 KEY_HEADERS = {"idempotency-key", "x-idempotency-key"}
 _OURS = {"accept", "content-type", "authorization", "content-length", "host", "connection"}
 _STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
+_IN_PATH = re.compile(r"\{([^{}]+)\}")
 _LONGEST_TEXT = 300
 _PREFERRED = (
     "application/json", "application/x-www-form-urlencoded", "multipart/form-data", "text/plain",
@@ -43,7 +45,8 @@ class Field:
         name: In the request; empty for a whole body.
         style: How lists and objects are written, as OpenAPI names it.
         as_json: Whether it is written as JSON.
-        is_number: Whether it takes a whole number.
+        default: What the service takes where nothing is given, as far as the description says.
+        least: The smallest number that it may be, if it is one.
     """
 
     argument: str
@@ -52,7 +55,8 @@ class Field:
     style: str = "simple"
     explode: bool = False
     as_json: bool = False
-    is_number: bool = False
+    default: Json = None
+    least: Json = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +77,19 @@ class Inputs:
 
 
 def inputs(
-    document: JsonObject, schemas: Schemas, shared: Json, operation: JsonObject
+    document: JsonObject, schemas: Schemas, path: str, shared: Json, operation: JsonObject
 ) -> Inputs:
     """Return the arguments of an operation.
 
     Args:
+        path: With `{names}` in it; one that nobody describes is a text.
         shared: The parameters that the path has for all of its operations.
 
     Raises:
         CannotFollow: a reference leads nowhere.
     """
     making = _Making(schemas)
-    for one in _parameters(document, shared, operation):
+    for one in _parameters(document, path, shared, operation):
         making.parameter(one)
     body = followed(document, operation.get("requestBody"))
     if body:
@@ -92,9 +97,14 @@ def inputs(
     return making.whole()
 
 
-def _parameters(document: JsonObject, shared: Json, operation: JsonObject) -> Sequence[JsonObject]:
+def _parameters(
+    document: JsonObject, path: str, shared: Json, operation: JsonObject
+) -> Sequence[JsonObject]:
     """Return the parameters; those of the operation go before those of the path."""
-    found: dict[tuple[str, str], JsonObject] = {}
+    found: dict[tuple[str, str], JsonObject] = {
+        ("path", name): {"name": name, "in": "path", "schema": {"type": "string"}}
+        for name in _IN_PATH.findall(path)
+    }
     for one in (*listed(shared), *listed(operation.get("parameters"))):
         parameter = followed(document, one)
         name, place = text_of(parameter.get("name")), text_of(parameter.get("in"))
@@ -136,7 +146,8 @@ class _Making:
             style=style,
             explode=explode if isinstance(explode, bool) else style == "form",
             as_json=bool(content),
-            is_number=schema.get("type") == "integer",
+            default=schema.get("default"),
+            least=schema.get("minimum"),
         )
         self._add(field, schema, needed=one.get("required") is True or place is Place.PATH)
 
@@ -157,7 +168,11 @@ class _Making:
             return
         whole = dict(schema)
         _describe(whole, body)
-        self._add(Field(naming.argument(BODY, self._properties, "request"), Place.BODY, ""), whole, needed=needed)
+        self._add(
+            Field(naming.argument(BODY, self._properties, "request"), Place.BODY, ""),
+            whole,
+            needed=needed,
+        )
 
     def _can_be_flat(self, schema: JsonObject, *, needed: bool) -> bool:
         properties = mapping(schema.get("properties"))
@@ -203,9 +218,7 @@ def _media(kinds: Sequence[str]) -> str:
     json_like = [one for name, one in plain.items() if name.endswith("+json")]
     if json_like:
         return json_like[-1]
-    if "*/*" in plain:
-        return "application/json"
-    return kinds[0] if kinds else ""
+    return plain.get("*/*") or (kinds[0] if kinds else "")
 
 
 def _files(schema: JsonObject) -> tuple[str, ...]:

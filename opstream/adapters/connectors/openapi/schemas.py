@@ -141,19 +141,25 @@ def _modern(kept: dict[str, Json], written: JsonObject) -> dict[str, Json]:
                 kept[word] = kept.pop(bound)
     if written.get("nullable") is True:
         _with_null(kept)
-    if "example" in written and "examples" not in kept:
-        kept["examples"] = [written["example"]]
-    if isinstance(kept.get("examples"), Mapping):
-        del kept["examples"]
+    if "example" in written:
+        kept.setdefault("examples", [written["example"]])
     if isinstance(said := kept.get("description"), str):
         kept["description"] = shortened(said, _LONGEST_TEXT)
-    if "pattern" in kept and not _usable(text_of(kept["pattern"])):
-        del kept["pattern"]
-    if isinstance(needed := kept.get("required"), bool) or needed == []:
-        del kept["required"]
     if kept.get("type") == "file":
         kept["type"] = "string"
-    return kept
+    return {name: one for name, one in kept.items() if not _is_broken(name, one)}
+
+
+def _is_broken(word: str, value: Json) -> bool:
+    """Whether a word of a schema stands there in a way that no validator takes."""
+    match word:
+        case "pattern":
+            return not _usable(text_of(value))
+        case "required":
+            return not isinstance(value, list) or not value
+        case "examples":
+            return not isinstance(value, list)
+    return False
 
 
 def _with_null(kept: dict[str, Json]) -> None:

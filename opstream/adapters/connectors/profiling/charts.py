@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from opstream.adapters.connectors.profiling.evidence import Evidence, Measure, Span, Target
-from opstream.adapters.connectors.profiling.words import amount, cut, ms, share
+from opstream.adapters.connectors.profiling.promises import actual
+from opstream.adapters.connectors.profiling.words import cut, ms, share
 from opstream.domain.report import Chart, Series, Table
 
 LABELS = 20
@@ -23,7 +24,7 @@ def over_time(
     groups = _groups(len(shown[0].points))
     times = [at for at, _ in shown[0].points]
     lines = [Series(_line_name(one), _sampled(one.values, groups)) for one in shown]
-    if target is not None:
+    if target is not None and target.target is not None:
         lines.append(Series("target", tuple(target.target for _ in groups)))
     return Chart(
         title=title,
@@ -79,7 +80,7 @@ def targets_table(targets: Sequence[Target]) -> Table | None:
             (
                 one.service,
                 cut(one.objective, 60),
-                amount(one.actual, one.unit),
+                actual(one),
                 "yes" if one.met else "no",
             )
             for one in targets

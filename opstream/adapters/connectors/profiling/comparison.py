@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from opstream.adapters.connectors.profiling.evidence import Measure, Target
-from opstream.adapters.connectors.profiling.reading import Fields, fields, measures, targets
+from opstream.adapters.connectors.profiling.promises import told
+from opstream.adapters.connectors.profiling.reading import measures, targets
+from opstream.adapters.connectors.profiling.values import Fields, fields
 from opstream.adapters.connectors.profiling.words import amount, change, percent
 from opstream.domain.report import Chart, Finding, Report, Series, Table
 
@@ -106,11 +108,14 @@ def _summary(
     missed = [one for one in kept if not one.met]
     if missed:
         first = missed[0]
-        wanted = amount(first.target, first.unit)
-        parts.append(f"the {first.name or 'objective'} target of {wanted} is still missed")
+        parts.append(f"the {first.name or 'objective'} target{_wanted(first)} is still missed")
     elif kept:
         parts.append("every objective is kept" if len(kept) > 1 else "its objective is kept")
     return f"`{service}` {verdict}{': ' if parts else ''}{'; '.join(parts)}."
+
+
+def _wanted(target: Target) -> str:
+    return "" if target.target is None else f" of {amount(target.target, target.unit)}"
 
 
 def _moved(was: Measure, now: Measure) -> str:
@@ -134,8 +139,7 @@ def _findings(kept: Sequence[Target], *, improved: bool, worse: bool) -> tuple[F
         *(
             Finding(
                 f"{one.name.capitalize() or 'Objective'} target still missed",
-                f"{one.objective}: {amount(one.actual, one.unit)} against "
-                f"{amount(one.target, one.unit)}.",
+                f"{told(one)}.",
                 "warning",
             )
             for one in kept

@@ -32,11 +32,12 @@ async def find_bottlenecks(  # noqa: PLR0913  # the inputs of an operation, give
     Args:
         service: The service to judge.
         metrics: Series with points, or a summary, such as `cloudwatch_metrics` returns.
-        traces: The parts of a request, such as `trace_analysis` returns.
-        logs: Log lines by pattern, such as `log_aggregation` returns.
+        traces: The parts of a request, such as `trace_analysis` returns, or spans of OpenTelemetry.
+        logs: Log lines, by pattern or one by one, such as `log_aggregation` returns.
         slos: Objectives and how they are kept, such as `slo_checker` returns.
-        status: Replicas, pool sizes and versions, such as `estate_status` returns.
-        tools: The source whose tools a fix shall use.
+        status: Replicas, pool sizes and versions, such as `estate_status` returns; and, as
+            `remedies`, which changes can be made at all.
+        tools: The source whose tools a fix shall use, where the status names no remedies.
     """
     diagnosis = diagnose(evidence(service, metrics, traces, logs, slos, status))
     why_none = diagnosis.fix.why if isinstance(diagnosis.fix, NoFix) else ""
@@ -44,7 +45,7 @@ async def find_bottlenecks(  # noqa: PLR0913  # the inputs of an operation, give
         **asdict(report.of(diagnosis)),
         "bottlenecks": [asdict(one) for one in diagnosis.bottlenecks],
         "healthy": diagnosis.healthy,
-        "fix": report.fix_data(diagnosis.fix, tools),
+        "fix": report.fix_data(diagnosis.fix, diagnosis.evidence, tools),
         "no_fix_because": why_none,
     }
 

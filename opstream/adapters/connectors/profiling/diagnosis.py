@@ -36,12 +36,21 @@ def diagnose(evidence: Evidence) -> Diagnosis:
     if healthy:
         fix: Fix | NoFix | None = None
     elif found:
-        fix = choose(evidence, found[0])
+        fix = _possible(choose(evidence, found[0]), evidence)
     elif not measured:
         fix = NoFix("Nothing was measured, so there is nothing to go by.")
     else:
         fix = NoFix("Nothing that was measured says why. Look at its traces and logs by hand.")
     return Diagnosis(evidence, measured, healthy, found, fix)
+
+
+def _possible(fix: Fix | NoFix, evidence: Evidence) -> Fix | NoFix:
+    if not isinstance(fix, Fix) or evidence.remedies is None or fix.operation in evidence.remedies:
+        return fix
+    return NoFix(
+        f"This would help: {fix.title}. {fix.why} No tool here does `{fix.operation}`, so it is left "
+        "to you."
+    )
 
 
 def _is_healthy(evidence: Evidence, found: tuple[Bottleneck, ...]) -> bool:

@@ -57,13 +57,18 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A promise about a service, and how it is kept."""
+    """A promise about a service, and how it is kept.
+
+    Args:
+        target: What was promised; None when the tool says only whether it is met.
+        actual: What was measured; None as well.
+    """
 
     service: str
     name: str
     objective: str
-    target: float
-    actual: float
+    target: float | None
+    actual: float | None
     unit: str
     met: bool
     burn_rate: float | None = None
@@ -84,7 +89,11 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """All that is known of a service; every part may be missing."""
+    """All that is known of a service; every part may be missing.
+
+    Args:
+        remedies: Which changes can be made, by what they are called; None when nobody said so.
+    """
 
     service: str
     metrics: Mapping[str, Measure] = field(default_factory=dict)
@@ -94,6 +103,7 @@ class Evidence:
     log_lines: int = 0
     targets: tuple[Target, ...] = ()
     settings: Mapping[str, Setting] = field(default_factory=dict)
+    remedies: frozenset[str] | None = None
 
     @property
     def setting(self) -> Setting:

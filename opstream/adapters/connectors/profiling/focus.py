@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from opstream.adapters.connectors.profiling.evidence import Target
-from opstream.adapters.connectors.profiling.reading import fields, objects, targets
+from opstream.adapters.connectors.profiling.reading import targets
+from opstream.adapters.connectors.profiling.values import fields, objects
 from opstream.adapters.connectors.profiling.words import cut, number
 
 

@@ -7,6 +7,7 @@ from opstream.adapters.connectors.profiling.causes import Bottleneck, Kind, meas
 from opstream.adapters.connectors.profiling.diagnosis import Diagnosis
 from opstream.adapters.connectors.profiling.evidence import Evidence, Target
 from opstream.adapters.connectors.profiling.fixes import Fix, NoFix
+from opstream.adapters.connectors.profiling.promises import compared
 from opstream.adapters.connectors.profiling.words import amount, percent, sentence
 from opstream.domain.report import Chart, Finding, Report
 
@@ -43,12 +44,16 @@ def of(diagnosis: Diagnosis) -> Report:
     )
 
 
-def fix_data(fix: Fix | NoFix | None, tools: str) -> dict[str, object] | None:
-    """Return a fix as data, its operation by the full name; None when nothing is proposed."""
+def fix_data(fix: Fix | NoFix | None, evidence: Evidence, tools: str) -> dict[str, object] | None:
+    """Return a fix as data; None when nothing is proposed.
+
+    Its operation goes by the name that the evidence has for it, else by that of the source `tools`.
+    """
     if not isinstance(fix, Fix):
         return None
-    data = asdict(replace(fix, operation=f"{tools}.{fix.operation}"))
-    return data | {"arguments": dict(fix.arguments)}
+    known = evidence.remedies is not None or not tools
+    name = fix.operation if known else f"{tools}.{fix.operation}"
+    return asdict(replace(fix, operation=name)) | {"arguments": dict(fix.arguments)}
 
 
 def _summary(diagnosis: Diagnosis) -> str:
@@ -70,10 +75,10 @@ def _summary(diagnosis: Diagnosis) -> str:
 def _state(evidence: Evidence, *, healthy: bool) -> str:
     name = f"`{evidence.service}`"
     if evidence.missed:
-        broken = " and ".join(_compared(one) for one in evidence.missed)
+        broken = " and ".join(compared(one) for one in evidence.missed)
         return f"{name} misses its objectives: {broken}."
     if evidence.own_targets:
-        kept = " and ".join(_compared(one) for one in evidence.own_targets)
+        kept = " and ".join(compared(one) for one in evidence.own_targets)
         return f"{name} {'is healthy' if healthy else 'still keeps its objectives'}: {kept}."
     p99, errors = measure(evidence, "latency_p99_ms"), measure(evidence, "error_rate")
     figures = [f"p99 {amount(p99.mean, p99.unit or 'ms')} on average"] if p99 else []
@@ -82,21 +87,21 @@ def _state(evidence: Evidence, *, healthy: bool) -> str:
     return f"{name} {state}{': ' if figures else ''}{' and '.join(figures)}."
 
 
-def _compared(target: Target) -> str:
-    name = "p99" if target.name == "latency" else target.name or target.objective
-    actual, wanted = amount(target.actual, target.unit), amount(target.target, target.unit)
-    return f"{name} {actual} against a target of {wanted}"
-
-
 def _targets(evidence: Evidence) -> tuple[Finding, ...]:
     return tuple(
         Finding(
             f"{one.name.capitalize() or 'Objective'} target missed",
-            f"{one.objective}: {_compared(one)}{_burn(one)}.",
+            f"{_kept(one)}{_burn(one)}.",
             "critical",
         )
         for one in evidence.missed
     )
+
+
+def _kept(target: Target) -> str:
+    if target.actual is None:
+        return compared(target)
+    return f"{target.objective}: {compared(target)}"
 
 
 def _burn(target: Target) -> str:

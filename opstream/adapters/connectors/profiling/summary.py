@@ -9,14 +9,9 @@ from dataclasses import dataclass, field
 
 from opstream.adapters.connectors.profiling.charts import over_time, targets_table
 from opstream.adapters.connectors.profiling.evidence import Evidence
-from opstream.adapters.connectors.profiling.reading import (
-    Fields,
-    evidence,
-    fields,
-    measures,
-    objects,
-    targets,
-)
+from opstream.adapters.connectors.profiling.promises import told
+from opstream.adapters.connectors.profiling.reading import evidence, measures, targets
+from opstream.adapters.connectors.profiling.values import Fields, fields, objects
 from opstream.adapters.connectors.profiling.words import amount, cut, number
 from opstream.domain.report import Chart, Finding, Report, Table
 
@@ -81,12 +76,11 @@ def _objectives(draft: _Draft, tool: str, given: Fields) -> bool:
     found = targets(given)
     for one in found:
         if not one.met:
-            actual, wanted = amount(one.actual, one.unit), amount(one.target, one.unit)
             service = f"{one.service}: " if one.service else ""
             draft.findings.append(
                 Finding(
                     f"{service}{one.name or 'objective'} target missed",
-                    f"{one.objective}: {actual} against a target of {wanted}.",
+                    f"{told(one)}.",
                     "critical",
                 )
             )
@@ -134,7 +128,7 @@ def _figures(unit: str, one: object) -> tuple[str, str, str]:
 
 
 def _logs(draft: _Draft, tool: str, given: Fields) -> bool:
-    if not _list(given.get("patterns")):
+    if not _list(given.get("patterns")) and not _list(given.get("lines")):
         return False
     read: Evidence = evidence("", None, None, given, None, None)
     for one in read.patterns:
@@ -146,7 +140,10 @@ def _logs(draft: _Draft, tool: str, given: Fields) -> bool:
                     "warning",
                 )
             )
-    draft.tables.append(_records(f"{tool}: log messages", list(objects(given["patterns"]))))
+    shown = list(objects(given.get("patterns"))) or [
+        {"level": one.level, "template": one.template, "count": one.count} for one in read.patterns
+    ]
+    draft.tables.append(_records(f"{tool}: log messages", shown))
     return True
 
 

@@ -3,9 +3,12 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from opstream.adapters.store import tables_of_people
+from opstream.adapters.store import tables_of_memory, tables_of_models, tables_of_people
 
-assert tables_of_people.AuditRow.metadata is SQLModel.metadata  # importing them has filled it
+# Importing them has filled it.
+assert tables_of_people.AuditRow.metadata is SQLModel.metadata
+assert tables_of_memory.MemoryRow.metadata is SQLModel.metadata
+assert tables_of_models.UsageRow.metadata is SQLModel.metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

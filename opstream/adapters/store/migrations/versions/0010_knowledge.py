@@ -78,7 +78,7 @@ def upgrade() -> None:
 def _number(name: str, *more: sa.ForeignKey, primary_key: bool = True) -> sa.Column[int]:
     return sa.Column(
         name,
-        sa.BigInteger(),
+        sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
         *more,
         primary_key=primary_key,
         autoincrement=False,

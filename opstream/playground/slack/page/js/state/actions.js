@@ -140,6 +140,18 @@ export function react(channel, message, name) {
   send({ type: "react", channel, ts: message.ts, name, remove: mine });
 }
 
+/** Ask the app for the details of a Work Object below a message; what it says comes as a frame. */
+export async function openEntity(channel, ts, url) {
+  patch({ entity: { loading: true } });
+  const reply = await send({ type: "open_entity", channel, ts, url });
+  if (!reply.ok) patch({ entity: { error: { custom_message: reply.error } } });
+}
+
+export const closeEntity = () => patch({ entity: null });
+
+/** Want no disturbance for some minutes; 0 ends it. */
+export const snooze = (minutes) => send({ type: "snooze", minutes });
+
 /** Channel ids as the sidebar has them, for Alt+Up and Alt+Down. */
 export function channelOrder(state) {
   const rooms = state.channels.filter((c) => c.kind !== "im");

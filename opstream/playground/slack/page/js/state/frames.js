@@ -78,6 +78,7 @@ function snapshot(state, frame) {
     status: {},
     sessions: {},
     prompts: frame.prompts ?? {},
+    snooze: frame.snooze ?? 0,
   };
 }
 
@@ -196,6 +197,8 @@ const handlers = {
   status,
   session,
   prompts,
+  entity: (state, { entity, error }) => (state.entity ? { ...state, entity: { entity, error } } : state),
+  snooze: (state, { until }) => ({ ...state, snooze: until }),
 };
 
 /** Return the state after `frame`; a frame of an unknown type changes nothing. */

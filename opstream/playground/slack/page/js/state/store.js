@@ -31,6 +31,8 @@ const initial = {
   drafts: {}, // "channel/thread" -> text
   confirming: null, // { confirm, resolve }
   panel: null, // drawer | switcher | keys | people
+  entity: null, // what is shown of a Work Object: { loading } | { entity, error }
+  snooze: 0, // until when I want no disturbance, in seconds since the epoch
   toast: "", // a sentence about something that has no place of its own
   said: "", // the last sentence for the live region
 };

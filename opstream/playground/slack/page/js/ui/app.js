@@ -5,6 +5,7 @@ import { useStore } from "../state/store.js";
 import { World } from "../text/spans.js";
 import { Channel } from "./channel.js";
 import { Confirm } from "./confirm.js";
+import { Entity } from "./entity.js";
 import { Icon } from "./icons.js";
 import { Modals } from "./modal.js";
 import { Presence } from "./people.js";
@@ -65,6 +66,7 @@ function Above() {
   return html`<${Modals} />
     ${panel === "switcher" && html`<${Switcher} />`}
     ${panel === "keys" && html`<${Keys} />`}
+    <${Entity} />
     <${Confirm} />`;
 }
 

@@ -2,7 +2,7 @@
 import { html, useContext, useRef, useState } from "../../vendor/preact-htm.js";
 import { Blocks } from "../blocks/blocks.js";
 import { SurfaceOf } from "../elements/surface.js";
-import { dismissEphemeral, openThread } from "../state/actions.js";
+import { dismissEphemeral, openEntity, openThread } from "../state/actions.js";
 import { Mrkdwn } from "../text/mrkdwn_view.js";
 import { World } from "../text/spans.js";
 import { ago, clock, fullMoment } from "../text/time.js";
@@ -50,6 +50,8 @@ function Attachment({ attachment, base }) {
     ${blocks.length > 0
       ? html`<${SurfaceOf} base=${base} blocks=${blocks}><${Blocks} blocks=${blocks} /><//>`
       : words && html`<${Mrkdwn} text=${words} />`}
+    ${attachment.work_object && html`<button type="button" class="link-button" data-testid="open-entity" aria-haspopup="dialog"
+      onClick=${() => openEntity(base.channel, base.message_ts, attachment.from_url)}>Show details</button>`}
   </div>`;
 }
 

@@ -6,6 +6,7 @@ import { Icon } from "./icons.js";
 import { nameOf } from "../state/authors.js";
 import { Avatar } from "./people.js";
 import { onMenuKeys, useFirstItem } from "./popover.js";
+import { Snooze } from "./snooze.js";
 
 const human = (people) => people.filter((p) => !p.is_bot);
 
@@ -33,6 +34,7 @@ export function PeopleMenu({ onClose }) {
   return html`<div ref=${box} role="menu" aria-label="Who to be" class="menu menu-scroll" onKeyDown=${onMenuKeys}>
     <p class="menu-group">Be someone else in this tab, or open a tab as them</p>
     ${human(Object.values(people)).map((p) => html`<${MenuPerson} key=${p.id} person=${p} mine=${p.id === me.id} onClose=${onClose} />`)}
+    <${Snooze} />
   </div>`;
 }
 

@@ -3,10 +3,12 @@ import { html, useRef } from "../../vendor/preact-htm.js";
 import { go, showPanel } from "../state/actions.js";
 import { useStore } from "../state/store.js";
 import { Icon } from "./icons.js";
+import { clock } from "../text/time.js";
 import { nameOf } from "../state/authors.js";
 import { Avatar, Presence } from "./people.js";
 import { PeopleMenu } from "./people_menu.js";
 import { Popover } from "./popover.js";
+import { useSnooze } from "./snooze.js";
 import { Trouble } from "./trouble.js";
 
 function useMarks(id) {
@@ -59,12 +61,13 @@ function Rooms() {
 function Me() {
   const me = useStore((s) => s.me);
   const open = useStore((s) => s.panel === "people");
+  const paused = useSnooze();
   const anchor = useRef();
   const close = () => showPanel(null);
   return html`<div class="me">
     <button ref=${anchor} type="button" class="me-button" data-testid="person-switcher" aria-haspopup="menu" aria-expanded=${String(open)}
       onClick=${() => showPanel(open ? null : "people")}>
-      <${Avatar} person=${me} /><span class="me-words"><span class="me-name">${nameOf(me)}</span><small>${me.title ?? "You"}</small></span>
+      <${Avatar} person=${me} /><span class="me-words"><span class="me-name">${nameOf(me)}</span><small>${paused ? `Paused until ${clock(paused)}` : (me.title ?? "You")}</small></span>
       <${Icon} name="chevronDown" size=${16} /><span class="hidden">, be someone else</span>
     </button>
     ${open && html`<${Popover} anchor=${anchor} onClose=${close} className="people-popover"><${PeopleMenu} onClose=${close} /><//>`}

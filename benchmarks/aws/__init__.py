@@ -1,0 +1,1 @@
+"""The AWS servers as published, against a double of AWS on this machine, under the shipped workflows."""

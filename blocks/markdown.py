@@ -1,0 +1,100 @@
+"""What a model wrote, made harmless: markdown that can neither call people nor lead to strange places."""
+
+import re
+from collections.abc import Collection
+from typing import Final
+from urllib.parse import urlsplit
+
+from blocks import kit
+from blocks.kit import Block
+from blocks.wording import clean
+
+MESSAGE_LIMIT: Final = 10_000
+_CODE = re.compile(r"(```.*?(?:```|\Z)|`[^`\n]+`)", re.DOTALL)
+_IMAGE = re.compile(r"!\[([^\]\n]*)\]\(\s*<?([^)\s>]*)>?[^)\n]*\)")
+_LINK = re.compile(r"\[([^\]\n]*)\]\(\s*<?([^)\s>]*)>?[^)\n]*\)")
+_REFERENCE = re.compile(r"^\s{0,3}\[([^\]\n]+)\]:\s*(\S+).*$", re.MULTILINE)
+_ANGLED = re.compile(r"<((?:https?|ftp|mailto|slack)\S*?)(?:\|([^>\n]*))?>", re.IGNORECASE)
+_BARE = re.compile(r"(?<![\w/`(])(?:(?:https?|ftp|slack)://|www\.)[^\s<>`\"')\]]+", re.IGNORECASE)
+_CALLING = re.compile(r"<(?=[!@#])")
+_AT_ALL = re.compile(r"@(?=(?:channel|here|everyone|group)\b)", re.IGNORECASE)
+# Invisible letters, such as those by which text is smuggled past a reader.
+_UNSEEN = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2060-\u2064"
+                     "\u206a-\u206f\ufe00-\ufe0e\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]")  # fmt: skip
+_SHOWN = 60
+
+
+def markdown(text: str, hosts: Collection[str] = ()) -> list[Block]:
+    """Return what a model wrote as blocks of one message; what is too long is cut at a line.
+
+    Args:
+        text: Markdown from outside.
+        hosts: Where its links may lead; every other link is shown, but cannot be followed.
+    """
+    tame = defused(text, hosts)
+    if len(tame) > MESSAGE_LIMIT:
+        cut = tame[:MESSAGE_LIMIT].rsplit("\n", 1)[0]
+        fence = "\n```" if cut.count("```") % 2 else ""
+        note = kit.context("The rest of this answer would not fit into one message.")
+        return [{"type": "markdown", "text": f"{cut}{fence}\n…"}, note]
+    return [{"type": "markdown", "text": tame}] if tame.strip() else []
+
+
+def defused(text: str, hosts: Collection[str] = ()) -> str:
+    """Return markdown that mentions nobody, loads no picture, and links only to some hosts."""
+    seen = _UNSEEN.sub("", clean(text)).strip()
+    parts = _CODE.split(seen)
+    return "".join(_quiet(one) if at % 2 else _tame(one, hosts) for at, one in enumerate(parts))
+
+
+def _quiet(code: str) -> str:
+    """Return code in which nobody is called; a mark that nobody sees stands between the signs."""
+    return _AT_ALL.sub("@\u2060", _CALLING.sub("<\u2060", code))
+
+
+def _tame(text: str, hosts: Collection[str]) -> str:
+    kept: list[str] = []
+
+    def keep(shown: str) -> str:
+        kept.append(shown)
+        return f"\x00{len(kept) - 1}\x00"
+
+    def link(label: str, url: str) -> str:
+        words = " ".join(label.split())
+        if _is_known(url, hosts):
+            return keep(f"[{_escaped(words) or url}]({url})")
+        shown = keep(f"`{_bare(url)}`")
+        return f"{words} ({shown})" if words and words != url else shown
+
+    text = text.replace("\x00", "")
+    text = _REFERENCE.sub(lambda found: link(found[1], found[2]), text)
+    text = _IMAGE.sub(lambda found: link(found[1] or "picture", found[2]), text)
+    text = _LINK.sub(lambda found: link(found[1], found[2]), text)
+    text = _ANGLED.sub(lambda found: link(found[2] or found[1], found[1]), text)
+    text = _BARE.sub(lambda found: link("", found[0]), text)
+    tame = _AT_ALL.sub("@\u2060", _escaped(text))
+    while "\x00" in tame:  # a link may stand in the label of another one
+        tame = re.sub(r"\x00(\d+)\x00", lambda found: kept[int(found[1])], tame)
+    return tame
+
+
+def _escaped(text: str) -> str:
+    """Return text without the signs by which Slack calls people; a quotation keeps its own."""
+    return text.replace("&", "&amp;").replace("<", "&lt;")
+
+
+def _is_known(url: str, hosts: Collection[str]) -> bool:
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").lower()
+        bare = parts.username is None and parts.password is None
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bare and bool(host) and host in hosts
+
+
+def _bare(url: str) -> str:
+    """Return where a link would lead, without what it would carry there."""
+    tame = url.replace("`", "").split("?")[0].split("#")[0]
+    carried = "…" if tame != url or len(tame) > _SHOWN else ""
+    return tame[:_SHOWN] + carried

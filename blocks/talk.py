@@ -1,0 +1,151 @@
+"""Talk: a question and its answer, as they stand in a thread, with what the answer rests on."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from blocks import conversation, ids, kit, states
+from blocks.kit import Block, Message
+from blocks.markdown import markdown
+from blocks.runs import button
+from blocks.wording import code, count, flat, line, person
+from opstream.domain import paths
+from opstream.domain.operation import Progress
+from opstream.domain.run import Run, RunStatus, RunView, StepState, StepStatus
+from opstream.domain.values import Json, JsonObject
+from opstream.domain.workflow import Agent, Think
+
+ASKED: Final = "asked"
+ANSWER: Final = "answer/"
+_SOURCES_SHOWN = 6
+_NOBODY_WORKS = frozenset({RunStatus.QUEUED, RunStatus.PAUSED})
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message of an answer: what was said up to the next question to people, or up to the end.
+
+    Args:
+        number: Counts these messages, from 0.
+        is_last: Whether nothing was asked of people since.
+    """
+
+    number: int
+    text: str
+    is_last: bool
+
+
+def asked(run: Run) -> Message:
+    """Return the message above an answer that stands below no question of a person."""
+    said = line(str(run.inputs.get("question") or ""), 2_500)
+    return kit.message(f"{run.by.name} asks: {said}", [kit.section(f"💬 {person(run.by)} asks: {said}")])
+
+
+def said(view: RunView, said: Said, hosts: Sequence[str] = ()) -> Message | None:
+    """Return a message of an answer as things stand, or None while there is nothing to say."""
+    run = view.run
+    blocks = markdown(said.text, hosts)
+    if not said.is_last or not run.status.ended:
+        return kit.message(flat(said.text, 300), blocks) if blocks else None
+    question = str(run.inputs.get("question") or "")
+    ended = [*blocks, *_end(run), *sources(run.result)]
+    rest = [kit.actions(*_next(run)), conversation.thumbs(question)]
+    text = flat(said.text, 300) if run.status is RunStatus.SUCCEEDED else states.run_sign(run).word
+    return Message(flat(text, 900) or "OpStream", kit.fit([*ended, *rest]))
+
+
+def _end(run: Run) -> list[Block]:
+    """Return why there is no answer, where there is none."""
+    match run.status:
+        case RunStatus.SUCCEEDED:
+            return []
+        case RunStatus.CANCELLED:
+            return [kit.section(f"🛑 *Stopped*{states.ended_by(run)}.")]
+        case _:
+            why = states.reason(run, 900)
+            return [kit.section(f"❌ *I could not answer this.* {why}".strip())]
+
+
+def _next(run: Run) -> Sequence[JsonObject]:
+    details = button(run, "Details", ids.RUN_DETAILS)
+    if run.status in (RunStatus.SUCCEEDED, RunStatus.CANCELLED):
+        return (details,)
+    return (button(run, "Try again", ids.RUN_RETRY), details)
+
+
+def sources(result: Json) -> list[Block]:
+    """Return what an answer rests on, as small print: what it names first, then the rest."""
+    found = [one for one in _mappings(_field(result, "sources")) if not one.get("failed")]
+    if not found:
+        return []
+    text = str(_field(result, "text") or "")
+    found.sort(key=lambda one: f"[{one.get('number')}]" not in text)
+    shown = [_source(one) for one in found[:_SOURCES_SHOWN]]
+    more = [f"{len(found) - _SOURCES_SHOWN} more"] if len(found) > _SOURCES_SHOWN else []
+    return [kit.context(f"Sources: {' · '.join([*shown, *more])}")]
+
+
+def _source(one: JsonObject) -> str:
+    return f"[{one.get('number')}] {code(str(one.get('operation') or ''), 80)}"
+
+
+def status(view: RunView) -> str:
+    """Return what is being done for an answer, to stand after our name; '' while people are waited for."""
+    run = view.run
+    if run.status.ended or run.status in _NOBODY_WORKS:
+        return ""
+    calls = [found for path in sorted(view.under_way) if (found := _called(run, path))]
+    if len(calls) == 1:
+        return f"is looking at {calls[0]}…"
+    if calls:
+        return f"is looking at {calls[0]} and {count(len(calls) - 1, 'other thing')}…"
+    asks = any(states.asking_sign(state) for state in run.open.values())
+    return "" if asks else "is thinking…"
+
+
+def _called(run: Run, path: str) -> str:
+    """Return the operation that a step inside an agent calls, '' for other steps."""
+    found = list(paths.items(path))
+    if len(found) < 2:
+        return ""
+    (agent, turn), (_, number) = found[-2:]
+    calls = _mappings(_field(run.state(paths.inside(agent, turn, "think")).output, "calls"))
+    return flat(str(calls[number].get("operation") or ""), 80) if number < len(calls) else ""
+
+
+def messages(view: RunView, under_way: Mapping[str, Progress]) -> Iterator[Said | StepState]:
+    """Yield what was said and what was asked of people, in order.
+
+    What was said before something is asked stays as it is, so that what follows is news below it.
+    """
+    number, text = 0, ""
+    for path, state in view.run.steps.items():
+        step = states.step_at(view, path)
+        if step is not None and isinstance(step.work, Think):
+            text = str(_field(state.output, "text") or "") or text
+        elif state.approvals:
+            yield Said(number, text, is_last=False)
+            yield state
+            number, text = number + 1, ""
+    text = _answer(view) or text
+    now = [one.said for path, one in under_way.items() if one.said and path not in view.run.steps]
+    yield Said(number, now[-1] if now else text, is_last=True)
+
+
+def _answer(view: RunView) -> str:
+    """Return what the last agent of a run said in the end, '' while none has."""
+    found = ""
+    for step in view.workflow.steps:
+        state = view.run.state(step.id)
+        if isinstance(step.work, Agent) and state.status is StepStatus.SUCCEEDED:
+            found = str(_field(state.output, "text") or "")
+    return found
+
+
+def _field(value: Json, name: str) -> Json:
+    return value.get(name) if isinstance(value, Mapping) else None
+
+
+def _mappings(value: Json) -> list[JsonObject]:
+    found = value if isinstance(value, Sequence) and not isinstance(value, str) else ()
+    return [one for one in found if isinstance(one, Mapping)]

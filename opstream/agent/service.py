@@ -1,0 +1,70 @@
+"""Questions in plain words: each is a run of the workflow `ask`, so that no crash loses or repeats a turn."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+from opstream.agent import prompts
+from opstream.agent.shipped import ASK
+from opstream.domain.conversation import Place
+from opstream.domain.person import Person
+from opstream.domain.run import Run
+from opstream.errors import TooLate
+from opstream.governance.sanitising import Sanitiser
+from opstream.ports import LanguageModel
+from opstream.runs.service import Runs
+
+_TITLE_LIMIT = 200
+
+
+class Conversations:
+    """Answers people in threads.
+
+    Args:
+        runs: Where answers are made.
+        model: What answers.
+        sanitiser: Takes out what may not be kept.
+    """
+
+    def __init__(self, runs: Runs, model: LanguageModel, sanitiser: Sanitiser) -> None:
+        self._runs = runs
+        self._model = model
+        self._sanitiser = sanitiser
+
+    @property
+    def available(self) -> bool:
+        """Whether a language model is set up; without one, questions are answered without any."""
+        return self._model.available
+
+    async def answer(self, question: str, *, place: Place, by: Person, request_key: str) -> Run:
+        """Begin to answer a question in a thread; the same `request_key` twice asks once.
+
+        Args:
+            question: In the person's own words.
+            place: Where it was asked. Without a thread, the question is posted and answered below.
+            by: Who asks: what is done is done in their name, and with no more rights than theirs.
+            request_key: Makes the question one of a kind.
+
+        Raises:
+            BadInput: the question is empty, too long, or holds a secret.
+            NotAllowed: the person may not look at anything.
+        """
+        context = await self._context(place, by)
+        inputs = {"question": question.strip(), "context": self._sanitiser.masked(context)}
+        return await self._runs.start(
+            ASK, inputs, by=by, place=place, request_key=f"ask:{request_key}"
+        )
+
+    async def stop(self, place: Place, *, by: Person) -> Sequence[Run]:
+        """Stop what is being answered in a thread; return what was stopped.
+
+        Raises:
+            NotAllowed: somebody else asked, and the person may not cancel runs.
+        """
+        stopped: list[Run] = []
+        for run_id in await self._runs.talk_in(place, active=True):
+            with suppress(TooLate):
+                stopped.append(await self._runs.cancel(run_id, by=by))
+        return stopped
+
+    async def _context(self, place: Place, by: Person) -> str:
+        return prompts.surroundings(by.name, by.timezone)

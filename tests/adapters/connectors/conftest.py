@@ -1,0 +1,74 @@
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from opstream.adapters.connectors.openapi.descriptions import Descriptions
+from opstream.adapters.connectors.openapi.http import Http
+from opstream.adapters.connectors.openapi.settings import Api
+from opstream.adapters.connectors.openapi.source import ApiSource, Around, Patience
+from opstream.adapters.connectors.operations import AllOperations
+from opstream.domain.operation import OperationCall
+from tests.adapters.connectors.service import serving
+
+NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+SECRETS = {"PET_KEY": "pet-key-93847", "PET_SECRET": "client-secret-5521"}
+
+
+@pytest.fixture
+async def service():
+    async with serving() as opened:
+        yield opened
+
+
+@pytest.fixture
+async def elsewhere():
+    async with serving() as opened:
+        yield opened
+
+
+class House:
+    """APIs as an install has them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.http = Http()
+        self.clock = [0.0]
+        self.sources = []
+        self.progress = []
+
+    def around(self, patience=Patience(0.01, 0.02)):
+        descriptions = Descriptions(self.http, self.folder, self.folder / "copies")
+        return Around(
+            self.http, descriptions, SECRETS.get, lambda: NOW, lambda: self.clock[0], patience
+        )
+
+    def written(self, document, name="api.json"):
+        text = document if isinstance(document, str) else json.dumps(document)
+        (self.folder / name).write_text(text)
+        return name
+
+    def source(self, document, name="pets", **settings):
+        where = document if isinstance(document, str) else self.written(document)
+        source = ApiSource(Api(name, where, **settings), self.around())
+        self.sources.append(source)
+        source.start()
+        return source
+
+    async def ready(self, document, **settings):
+        source = self.source(document, **settings)
+        await source.settled()
+        return AllOperations([source])
+
+    async def call(self, operations, name, key="run:step:1", **arguments):
+        return await operations.call(OperationCall(name, arguments, key), self.progress.append)
+
+
+@pytest.fixture
+async def house(tmp_path):
+    opened = House(tmp_path)
+    yield opened
+    for source in opened.sources:
+        await source.stop()
+    await opened.http.close()
