@@ -87,9 +87,8 @@ async def serve(settings: Settings) -> None:
         stack.push_async_callback(stores.close)
         workspace = await stack.enter_async_context(_workspace(settings))
         bot = await stack.enter_async_context(_bot(settings, stores, workspace))
-        thread_of = bot.addresses.for_strangers
-        built = partial(_site, stores, bot.install, bot.install.vitals, bot.routes, thread_of)
-        await stack.enter_async_context(_http(settings, built))
+        wired = bot.install, bot.install.vitals, bot.routes, bot.addresses.for_strangers
+        await stack.enter_async_context(_http(settings, partial(_site, settings, stores, *wired)))
         bootstrap.spare_the_loop()
         _greet(workspace)
         await stop.wait()
@@ -106,7 +105,7 @@ async def work(settings: Settings) -> None:
         install = await bootstrap.install(settings, stores, messenger, configuration.variables())
         stack.push_async_callback(install.stop, settings.workers.stop_grace)
         await install.start()
-        built = partial(_site, stores, install, install.vitals)
+        built = partial(_site, settings, stores, install, install.vitals)
         await stack.enter_async_context(_http(settings, built))
         bootstrap.spare_the_loop()
         _say("OpStream works. What it does is shown by the process that serves Slack.")
@@ -258,14 +257,17 @@ async def _http(settings: Settings, build: "Callable[[], Starlette]") -> AsyncIt
 
 
 def _site(
+    settings: Settings,
     stores: bootstrap.Stores,
     install: bootstrap.Install,
     vitals: Callable[[], Awaitable[Vitals]],
     more: "Sequence[Route]" = (),
     thread_of: Callable[[str], Awaitable[str]] | None = None,
 ) -> "Starlette":
-    from opstream.api import site
+    from opstream.api import oauth, programs, site
 
+    own = programs.routes(install.services, _revealed(settings.http.token), settings.http.role)
+    more = (*more, *own, *oauth.routes(install.services.linking))
     return site.build(vitals, stores.clock, install.services.hooks, more, thread_of)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from blocks import explaining, kit, runs, states
+from blocks import agents, explaining, kit, runs, states, turns
 from blocks.answers import packed, pages_of
 from blocks.kit import Block, Message
 from blocks.lists import pager
@@ -100,12 +100,34 @@ def _step_line(view: RunView, step: Step) -> str:
 
 def details(view: RunView, offset: int = 0) -> Message:
     """Return one page of all that a run's steps found; while that is nothing, where the run is."""
+    if view.workflow.conversation:
+        return _talk(view, offset)
     pages = _findings(view)
     if not pages:
         return _status(view, kit.section("\n".join(_step_lines(view))))
     at = min(offset, len(pages) - 1)
     page, turn = pages[at], pager("details", at, 1, len(pages), run=view.run.id)
     return Message(page.text, kit.fit([kit.section(_head(view)), *page.blocks, *turn]))
+
+
+def _talk(view: RunView, offset: int) -> Message:
+    """Return one page of what was done for an answer."""
+    pages = turns.story(view)
+    at = min(offset, max(0, len(pages) - 1))
+    question = line(str(view.run.inputs.get("question") or view.workflow.title), 300)
+    head = [kit.section(f"*{question}*"), kit.context(_spent(view))]
+    turn = pager("details", at, 1, len(pages), run=view.run.id)
+    return kit.message(
+        f"What I did for “{question}”", [*head, *(pages[at] if pages else ()), *turn]
+    )
+
+
+def _spent(view: RunView) -> str:
+    sign = states.run_sign(view.run)
+    asked = f"{sign} · asked by {view.run.by.name}"
+    return (
+        f"{asked} · {agents.spent(view.run.result)}" if agents.is_answer(view.run.result) else asked
+    )
 
 
 def _findings(view: RunView) -> list[Message]:
@@ -116,6 +138,10 @@ def _findings(view: RunView) -> list[Message]:
         state = view.run.state(step.id)
         asked = isinstance(step.work, RequestApproval)  # the thread shows the answer
         found = state.status is StepStatus.SUCCEEDED and not asked
+        if found and agents.is_answer(state.output):
+            blocks = turns.finding(step.title or step.id, state.output)
+            pages.append(kit.message(step.title or step.id, blocks))
+            continue
         report = report_in(state.output) if found else None
         if report is not None and report not in told:
             told.append(report)

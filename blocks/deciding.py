@@ -6,7 +6,7 @@ from blocks import forms, ids, kit, proposals, risks
 from blocks.forms import View, modal
 from blocks.kit import Block, Message
 from blocks.lists import pager
-from blocks.wording import code, count, line, listed, person, when
+from blocks.wording import code, count, line, listed, person, so_many, when
 from opstream.domain.open_approval import ApprovalPage, Delegation, OpenApproval
 from opstream.domain.values import Json
 
@@ -17,11 +17,17 @@ def listing(page: ApprovalPage) -> Message:
     """Return a page of the approvals that wait for a person, oldest first; equal ones are one line."""
     if not page.approvals:
         return kit.sentence("✅ Nothing waits for your yes.")
-    blocks: list[Block] = [kit.header(f"🙋 {count(page.total, 'open approval')}")]
+    blocks: list[Block] = [kit.header(f"🙋 {_so_many(page)}")]
     for group in grouped(page.approvals):
         blocks += _alone(group[0]) if len(group) == 1 else _equal(group)
-    blocks += pager("approvals", page.offset, len(page.approvals), page.total, size=page.limit)
-    return kit.message(f"{count(page.total, 'open approval')} for you", blocks)
+    blocks += pager(
+        "approvals", page.offset, len(page.approvals), page.total, more=page.more, size=page.limit
+    )
+    return kit.message(f"{_so_many(page)} for you", blocks)
+
+
+def _so_many(page: ApprovalPage) -> str:
+    return so_many(page.total, "open approval", more=page.more)
 
 
 def grouped(found: Sequence[OpenApproval]) -> list[list[OpenApproval]]:

@@ -30,27 +30,39 @@ def editor(text: str, place: Mapping[str, Json], draft: str = "") -> View:
     Raises:
         BadInput: the text is too long for a form.
     """
-    parts = parts_of(text)
-    if len(parts) > PARTS_LIMIT:
-        raise BadInput(
-            f"This workflow has {len(text):,} characters, which is more than a form in Slack can "
-            "hold. Change its file, or write it in a file and use `opstream import`."
-        )
     hint = "The keys are explained in docs/workflows.md; nothing is published yet."
-    fields = [_part(number, one) for number, one in enumerate([*parts, ""][:PARTS_LIMIT])]
     return forms.modal(
         "Write a workflow",
-        [kit.context(hint), *fields],
+        [kit.context(hint), *fields_for(text, "Workflow")],
         callback=ids.FORM_DRAFT,
         submit=kit.plain_text("Check it", 24),
         private_metadata=ids.carried(draft=draft, place=place),
     )
 
 
-def _part(number: int, text: str) -> Block:
-    label = "Workflow" if number == 0 else "It goes on here"
+def fields_for(text: str, label: str) -> list[Block]:
+    """Return as many fields as a text needs, and one more; `joined` puts them together again.
+
+    Args:
+        text: What stands in them.
+        label: What is written there, such as `Workflow`.
+
+    Raises:
+        BadInput: the text is too long for a form.
+    """
+    parts = parts_of(text)
+    if len(parts) > PARTS_LIMIT:
+        raise BadInput(
+            f"This {label.lower()} has {len(text):,} characters, which is more than a form in Slack can "
+            "hold. Change its file, or write it in a file and use `opstream import`."
+        )
+    return [_part(n, label, one) for n, one in enumerate([*parts, ""][:PARTS_LIMIT])]
+
+
+def _part(number: int, label: str, text: str) -> Block:
+    shown = label if number == 0 else "It goes on here"
     name = f"{ids.TEXT_PREFIX}{number}"
-    return forms.text_block(name, label, text, required=number == 0, multiline=True)
+    return forms.text_block(name, shown, text, required=number == 0, multiline=True)
 
 
 def parts_of(text: str) -> list[str]:
@@ -109,10 +121,7 @@ def proposal(draft: str, workflow: Workflow, difference: str) -> Message:
     title = f"*{line(workflow.title, 150)}* · {code(workflow.id, 80)}"
     if not difference:
         return kit.sentence(f"{title} is published just like this already; there is nothing to do.")
-    added, taken = _changed(difference, "+"), _changed(difference, "-")
-    said = (
-        f"{count(added, 'line')} new, {count(taken, 'line')} taken out. Nothing is published yet."
-    )
+    said = f"{changes(difference)} Nothing is published yet."
     value = ids.carried(draft=draft, workflow=workflow.id)
     buttons = kit.actions(
         kit.button("Publish …", ids.DRAFT_PUBLISH, value, style="primary"),
@@ -120,6 +129,12 @@ def proposal(draft: str, workflow: Workflow, difference: str) -> Message:
     )
     blocks = [kit.section(f"📝 {title}\n{said}"), *preformatted(difference), buttons]
     return kit.message(f"A draft of {workflow.title}", blocks)
+
+
+def changes(difference: str) -> str:
+    """Return how much a difference changes, as a sentence."""
+    added, taken = _changed(difference, "+"), _changed(difference, "-")
+    return f"{count(added, 'line')} new, {count(taken, 'line')} taken out."
 
 
 def _changed(difference: str, mark: str) -> int:

@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 
+from blocks import agents
 from blocks.states import asking_sign, perhaps_done, share
 from blocks.wording import Remark, bar, count, flat
 from opstream.domain.durations import show
 from opstream.domain.history import REPLY
 from opstream.domain.operation import Progress
 from opstream.domain.run import Run, RunView, StepState, StepStatus
-from opstream.domain.workflow import Step
+from opstream.domain.workflow import Agent, Step
 
 
 def explain(view: RunView, step: Step, progress: Progress | None = None) -> Remark:
@@ -26,14 +27,20 @@ def explain(view: RunView, step: Step, progress: Progress | None = None) -> Rema
         case StepStatus.WAITING:
             return _explain_wait(state)
         case StepStatus.LOOPING:
-            done, items = items_done(view.run, step.id), len(state.items)
-            return (f"{done:,} of {count(items, 'item')} done.",)
+            return (_explain_loop(view, step),)
         case StepStatus.RUNNING_CHILD if state.child:
             return (f"The run {state.child} is at it.",)
         case StepStatus.ASKING_APPROVAL | StepStatus.ASKING_PERSON | StepStatus.DOUBTED:
             return (f"{_word(state)}.",)
     words = _explain_progress(progress)
     return (words,) if words else ()
+
+
+def _explain_loop(view: RunView, step: Step) -> str:
+    if isinstance(step.work, Agent):
+        return f"{agents.at_work(view, step)}."
+    done, items = items_done(view.run, step.id), len(view.run.state(step.id).items)
+    return f"{done:,} of {count(items, 'item')} done."
 
 
 def _word(state: StepState) -> str:

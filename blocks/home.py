@@ -104,6 +104,7 @@ def _action(text: str, verb: str) -> Element:
     return kit.button(text, f"{ids.HOME_VERB}:{verb.split()[0]}", ids.carried(verb=verb))
 
 
+_MORE = "more than "
 _ABOUT_ME = (
     kit.button("🔔 Preferences", ids.PREFS_OPEN, ids.carried()),
     _action("❓ Help", "help"),
@@ -114,9 +115,15 @@ def _approvals(shown: Shown) -> list[Block]:
     if not shown.approvals.total:
         return []  # the next part says so
     return [
-        _title("✋ For me to decide", shown.approvals.total),
+        _title("✋ For me to decide", shown.approvals.total, more=shown.approvals.more),
         *_rows(shown.approvals.approvals, lambda one: _approval(one, _titles(shown))),
-        *_turn("approvals", shown, shown.offsets.approvals, shown.approvals.total),
+        *_turn(
+            "approvals",
+            shown,
+            shown.offsets.approvals,
+            shown.approvals.total,
+            more=shown.approvals.more,
+        ),
     ]
 
 
@@ -174,8 +181,9 @@ def _plans(shown: Shown) -> list[Block]:
     ]
 
 
-def _title(text: str, total: int) -> Block:
-    return kit.section(f"*{text}*{f' · {total:,}' if total else ''}")
+def _title(text: str, total: int, *, more: bool = False) -> Block:
+    number = f" · {_MORE if more else ''}{total:,}" if total else ""
+    return kit.section(f"*{text}*{number}")
 
 
 def _rows(found: Sequence[T], drawn: Callable[[T], Block]) -> list[Block]:
@@ -211,7 +219,7 @@ def _titles(shown: Shown) -> Mapping[str, str]:
     return {one.id: one.title for one in shown.workflows}
 
 
-def _turn(part: str, shown: Shown, offset: int, total: int) -> list[Block]:
+def _turn(part: str, shown: Shown, offset: int, total: int, *, more: bool = False) -> list[Block]:
     """Return buttons to turn the pages of one part; they carry how far the others are."""
     if total <= ROWS and not offset:
         return []
@@ -221,7 +229,9 @@ def _turn(part: str, shown: Shown, offset: int, total: int) -> list[Block]:
     if offset + ROWS < total:
         buttons.append(_page_button("Next", part, shown, offset + ROWS))
     last = min(offset + ROWS, total)
-    span = kit.context(f"{min(offset + 1, total):,} to {last:,} of {total:,}")
+    span = kit.context(
+        f"{min(offset + 1, total):,} to {last:,} of {_MORE if more else ''}{total:,}"
+    )
     return [span, kit.actions(*buttons)] if buttons else [span]
 
 

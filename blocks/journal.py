@@ -66,6 +66,14 @@ def _answered(fact: h.QuestionAnswered) -> str:
     return f"{person(fact.by)} answered {_step(fact.step)}: {values}."
 
 
+def _answered_call(fact: h.CallAnswered) -> str:
+    who = person(fact.by) if fact.by else "Nobody"
+    values = ", ".join(f"{line(n, 60)} = {line(as_text(v), 60)}" for n, v in fact.values.items())
+    did = {"given": "answered", "declined": "declined", "cancelled": "dismissed"}
+    said = did.get(fact.reply.value, "answered in time")
+    return f"{who} {said} what {_step(fact.step)} asked{f': {values}' if values else ''}."
+
+
 def _finished(fact: h.RunFinished) -> str:
     by = f" by {person(fact.by)}" if fact.by else ""
     reason = f" {line(fact.reason, 300)}" if fact.reason else ""
@@ -137,6 +145,10 @@ _SENTENCES: Mapping[type, Callable[[Any], str]] = {
     h.ApprovalExpired: lambda f: f"Nobody answered {_step(f.step)} in time, so it counts as a no.",
     h.QuestionAsked: lambda f: f"{_step(f.step)} asks: {line(f.question, 300)}",
     h.QuestionAnswered: _answered,
+    h.CallAsked: lambda f: (
+        f"{_step(f.step)}: {code(f.question.source, 60)} asks: {line(f.question.text, 300)}"
+    ),
+    h.CallAnswered: _answered_call,
     h.RunHandedOver: lambda f: (
         f"{person(f.by)} handed the run over: {person(f.to)} answers for it now."
     ),

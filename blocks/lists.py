@@ -21,7 +21,9 @@ _HEALTH = {
 }
 
 
-def pager(name: str, offset: int, shown: int, total: int, **kept: object) -> list[Block]:
+def pager(
+    name: str, offset: int, shown: int, total: int, *, more: bool = False, **kept: object
+) -> list[Block]:
     """Return what stands under a page: where it is in the list, and buttons to turn it.
 
     Args:
@@ -29,6 +31,7 @@ def pager(name: str, offset: int, shown: int, total: int, **kept: object) -> lis
         offset: How many entries come before this page.
         shown: How many entries this page has.
         total: How many entries there are.
+        more: Whether there are more than that.
         **kept: What else the next page must know, such as a filter.
     """
     if not shown or shown >= total:
@@ -42,7 +45,10 @@ def pager(name: str, offset: int, shown: int, total: int, **kept: object) -> lis
         value = ids.carried(list=name, offset=offset + shown, **kept)
         buttons.append(kit.button("Next page", f"{ids.PAGE_TURN}:on", value))
     span = f"Page {offset + 1}" if size == 1 else f"{offset + 1} to {offset + shown}"
-    return [kit.context(f"{span} of {total:,}"), kit.actions(*buttons)]
+    return [
+        kit.context(f"{span} of {'more than ' if more else ''}{total:,}"),
+        kit.actions(*buttons),
+    ]
 
 
 def page_of_runs(
@@ -117,7 +123,7 @@ def workflows(
         start = kit.button("Start", ids.START_OPEN, value, label=f"Start {one.title}")
         blocks.append(kit.section(_workflow(one), start))
     turn = pager("workflows", offset, len(shown), len(found), size=WORKFLOWS_A_PAGE)
-    wrong = [*_faults(_UNUSABLE, faults), *_faults(_DOUBTFUL, doubts)]
+    wrong = [*faults_under(_UNUSABLE, faults), *faults_under(_DOUBTFUL, doubts)]
     return kit.message("What can be started", [*blocks, *wrong, *turn])
 
 
@@ -136,7 +142,8 @@ _UNUSABLE = "⚠️ *These files cannot be used yet*"
 _DOUBTFUL = "⚠️ *These can be started, but may not do what you expect*"
 
 
-def _faults(head: str, faults: Sequence[Complaint]) -> list[Block]:
+def faults_under(head: str, faults: Sequence[Complaint]) -> list[Block]:
+    """Return complaints below a line of their own; nothing where there are none."""
     if not faults:
         return []
     lines = [f"• {line(str(one), 250)}" for one in faults[:8]]

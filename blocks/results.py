@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from blocks import ids, kit, runs, states
+from blocks import agents, ids, kit, runs, states, turns
 from blocks.answers import SIMULATED, blocks_of, is_simulation
 from blocks.kit import Block, Element, Message
 from blocks.proposals import arguments
@@ -49,6 +49,8 @@ def _said(view: RunView) -> list[Block]:
     value = view.run.result
     if view.run.status is not RunStatus.SUCCEEDED or _already_said(view):
         return []
+    if agents.is_answer(value):
+        return turns.finding(view.workflow.title, value)
     if isinstance(value, str):
         return [kit.section(safe(value))] if value.strip() else []
     return blocks_of(value)

@@ -72,6 +72,8 @@ def run_sign(run: Run) -> Sign:
     """Return where a run is; what it waits for says more than that it runs."""
     if run.status in (RunStatus.ACTIVE, RunStatus.STOPPING):
         for state in run.open.values():
+            if state.asks_now:
+                return _ASKING[StepStatus.ASKING_PERSON]
             if state.status in _ASKING:
                 return _ASKING[state.status]
             if state.status is StepStatus.WAITING and state.topic == REPLY:
@@ -182,6 +184,8 @@ def spread(view: RunView) -> str:
 def waiting_for(view: RunView) -> str:
     """Return who is asked while a run waits, beside the sign that says what for; else nothing."""
     for state in view.run.open.values():
+        if state.asks_now:
+            return "an operator may answer in the thread"
         match state.status:
             case StepStatus.WAITING if state.topic == REPLY:
                 return "anybody may reply in the thread"

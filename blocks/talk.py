@@ -4,12 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from blocks import conversation, ids, kit, states
+from blocks import agents, conversation, ids, kit, states
 from blocks.kit import Block, Message
 from blocks.markdown import markdown
 from blocks.runs import button
 from blocks.wording import code, count, flat, line, person
-from opstream.domain import paths
 from opstream.domain.operation import Progress
 from opstream.domain.run import Run, RunStatus, RunView, StepState, StepStatus
 from opstream.domain.values import Json, JsonObject
@@ -38,7 +37,9 @@ class Said:
 def asked(run: Run) -> Message:
     """Return the message above an answer that stands below no question of a person."""
     said = line(str(run.inputs.get("question") or ""), 2_500)
-    return kit.message(f"{run.by.name} asks: {said}", [kit.section(f"💬 {person(run.by)} asks: {said}")])
+    return kit.message(
+        f"{run.by.name} asks: {said}", [kit.section(f"💬 {person(run.by)} asks: {said}")]
+    )
 
 
 def said(view: RunView, said: Said, hosts: Sequence[str] = ()) -> Message | None:
@@ -75,10 +76,12 @@ def _next(run: Run) -> Sequence[JsonObject]:
 
 def sources(result: Json) -> list[Block]:
     """Return what an answer rests on, as small print: what it names first, then the rest."""
-    found = [one for one in _mappings(_field(result, "sources")) if not one.get("failed")]
+    found = [
+        one for one in agents.mappings(agents.field(result, "sources")) if not one.get("failed")
+    ]
     if not found:
         return []
-    text = str(_field(result, "text") or "")
+    text = str(agents.field(result, "text") or "")
     found.sort(key=lambda one: f"[{one.get('number')}]" not in text)
     shown = [_source(one) for one in found[:_SOURCES_SHOWN]]
     more = [f"{len(found) - _SOURCES_SHOWN} more"] if len(found) > _SOURCES_SHOWN else []
@@ -94,23 +97,13 @@ def status(view: RunView) -> str:
     run = view.run
     if run.status.ended or run.status in _NOBODY_WORKS:
         return ""
-    calls = [found for path in sorted(view.under_way) if (found := _called(run, path))]
+    calls = [found for path in sorted(view.under_way) if (found := agents.called(run, path))]
     if len(calls) == 1:
         return f"is looking at {calls[0]}…"
     if calls:
         return f"is looking at {calls[0]} and {count(len(calls) - 1, 'other thing')}…"
     asks = any(states.asking_sign(state) for state in run.open.values())
     return "" if asks else "is thinking…"
-
-
-def _called(run: Run, path: str) -> str:
-    """Return the operation that a step inside an agent calls, '' for other steps."""
-    found = list(paths.items(path))
-    if len(found) < 2:
-        return ""
-    (agent, turn), (_, number) = found[-2:]
-    calls = _mappings(_field(run.state(paths.inside(agent, turn, "think")).output, "calls"))
-    return flat(str(calls[number].get("operation") or ""), 80) if number < len(calls) else ""
 
 
 def messages(view: RunView, under_way: Mapping[str, Progress]) -> Iterator[Said | StepState]:
@@ -122,7 +115,7 @@ def messages(view: RunView, under_way: Mapping[str, Progress]) -> Iterator[Said 
     for path, state in view.run.steps.items():
         step = states.step_at(view, path)
         if step is not None and isinstance(step.work, Think):
-            text = str(_field(state.output, "text") or "") or text
+            text = str(agents.field(state.output, "text") or "") or text
         elif state.approvals:
             yield Said(number, text, is_last=False)
             yield state
@@ -138,14 +131,5 @@ def _answer(view: RunView) -> str:
     for step in view.workflow.steps:
         state = view.run.state(step.id)
         if isinstance(step.work, Agent) and state.status is StepStatus.SUCCEEDED:
-            found = str(_field(state.output, "text") or "")
+            found = str(agents.field(state.output, "text") or "")
     return found
-
-
-def _field(value: Json, name: str) -> Json:
-    return value.get(name) if isinstance(value, Mapping) else None
-
-
-def _mappings(value: Json) -> list[JsonObject]:
-    found = value if isinstance(value, Sequence) and not isinstance(value, str) else ()
-    return [one for one in found if isinstance(one, Mapping)]

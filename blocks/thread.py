@@ -9,7 +9,18 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final
 
-from blocks import approvals, kit, notices, proposals, questions, results, runs, states, talk
+from blocks import (
+    approvals,
+    call_questions,
+    kit,
+    notices,
+    proposals,
+    questions,
+    results,
+    runs,
+    states,
+    talk,
+)
 from blocks.kit import Block, Message
 from blocks.notices import Noted
 from opstream.domain.approval import Approval, Verdict
@@ -148,6 +159,9 @@ def _of_step(view: RunView, step: Step, state: StepState) -> Iterator[Part]:
         yield Part(f"notice/{step.id}/{_stamp(state)}", said)
     if isinstance(step.work, AskPerson) and state.question:
         yield Part(f"question/{step.id}/{_stamp(state)}", questions.ask(view.run, step))
+    for asked in state.asked:
+        key = f"question/{step.id}/call-{asked.number}/{int(asked.asked_at.timestamp())}"
+        yield Part(key, call_questions.ask(view.run, step, asked))
     if state.status is StepStatus.DOUBTED and not view.run.status.ended:
         key = f"doubt/{step.id}/{state.attempt}"
         yield Part(key, questions.doubt(view.run.id, step, state))

@@ -141,6 +141,11 @@ def count(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def so_many(number: int, one: str, *, more: bool) -> str:
+    """Return a number with its noun that may have been counted in part: `more than 500 steps`."""
+    return f"{'more than ' if more else ''}{count(number, one)}"
+
+
 def size(number: int) -> str:
     """Return a number of bytes in short: `812 bytes`, `1.5 MB`."""
     for unit, least in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):

@@ -34,6 +34,11 @@ class AliasCall(Part):
         "When the call counts as failed although it reports success; sees `output`.",
         write="an expression such as `output is string`",
     )
+    reason: str | None = setting(
+        None,
+        "What to say when `fail_if` holds; sees `output`. Without it, the answer is shown.",
+        write="a template such as `'{{ output.message }}'`",
+    )
     reads: bool = setting(
         False,
         "That this call changes nothing, whatever else its tool could do.",

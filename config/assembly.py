@@ -15,6 +15,7 @@ FILES: Mapping[str, Keys] = {
     "opstream.yaml": (),
     "slack.yaml": ("slack",),
     "mcp.yaml": ("mcp",),
+    "apis.yaml": ("apis",),
     "models.yaml": ("models",),
     "roles.yaml": ("roles",),
 }
@@ -32,13 +33,24 @@ SLACK_NAMES: Mapping[Keys, Keys] = {
     ("slack", "channels", "default"): ("slack", "default_channel"),
     ("slack", "channels", "critical"): ("slack", "critical_channel"),
 }
-SECRETS = {"bot_token", "app_token", "signing_secret", "client_secret", "env", "headers", "keys"}
+SECRETS = {
+    "bot_token",
+    "app_token",
+    "signing_secret",
+    "client_secret",
+    "env",
+    "headers",
+    "keys",
+    "auth",
+}
 # Secrets that one text holds, and the variable to keep each in.
 _SECRET_TEXTS: Mapping[Keys, str] = {
     **{("slack", name): f"SLACK_{name.upper()}" for name in SECRETS},
     ("database", "url"): "OPSTREAM_DATABASE_URL",
     ("database", "key"): "OPSTREAM_KEY",
+    ("http", "token"): "OPSTREAM_API_TOKEN",
     ("models", "keys", "gemini"): "GEMINI_API_KEY",
+    ("apis", "composio", "key"): "COMPOSIO_API_KEY",
     ("models", "keys", "google"): "GOOGLE_API_KEY",
     ("models", "keys", "claude"): "ANTHROPIC_API_KEY",
     ("models", "keys", "openai"): "OPENAI_API_KEY",

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
-from config.values import BaseAddress, DatabaseAddress, Duration
+from config.values import DatabaseAddress, Duration
 
 RoleName = Literal["viewer", "operator", "approver", "admin"]
 _ROLES = "the roles are viewer, operator, approver and admin"
@@ -237,32 +237,6 @@ class Workers(Part):
         "How long calls under way may still take when the process is asked to stop.",
         env="OPSTREAM_STOP_GRACE",
         write="a length of time such as `20s`",
-    )
-
-
-class Http(Part):
-    """The door for health checks and webhooks; closed unless it has a port."""
-
-    port: int | None = setting(
-        None,
-        "Port for `/health`, `/ready`, `/hooks/…` and `/events/…`; without it nothing listens.",
-        env="OPSTREAM_HTTP_PORT",
-        write="a port from 0 to 65535; 0 takes any free one",
-        ge=0,
-        le=65535,
-    )
-    host: str = setting(
-        "127.0.0.1",
-        "Address to listen on; `0.0.0.0` lets other machines in.",
-        env="OPSTREAM_HTTP_HOST",
-        write="an address such as `127.0.0.1` or `0.0.0.0`",
-        min_length=1,
-    )
-    public_url: BaseAddress | None = setting(
-        None,
-        "Where people reach that door; a run then has an address to share, `<address>/runs/<id>`.",
-        env="OPSTREAM_PUBLIC_URL",
-        write="an address such as `https://ops.example.com`",
     )
 
 

@@ -5,11 +5,45 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, SecretStr, model_validator
 
 from config.aliases import AnyAlias, lost
 from config.parts import Part, Words, setting
-from config.values import Duration, ProjectPath, WebAddress
+from config.values import Duration, ProjectPath, Rate, WebAddress
+
+
+class Oauth(Part):
+    """How this install signs in at a remote server."""
+
+    client_id: str = setting(
+        "", "Who we are there; without it we register ourselves.", write="a text"
+    )
+    client_secret: SecretStr = setting(
+        SecretStr(""), "The secret that goes with `client_id`.", write="`${NAME}`"
+    )
+    client_metadata: WebAddress | None = setting(
+        None,
+        "Address of a document that describes us, in place of registering.",
+        write="an address",
+    )
+    scope: str = setting("", "What we ask for, unless the server says it.", write="words")
+    issuer: WebAddress | None = setting(
+        None, "The authorization server that `client_id` belongs to.", write="an address"
+    )
+    grant: Literal["person", "client"] = setting(
+        "person",
+        "Who signs in: a `person` by `/opstream connect`, or the `client` by its id and secret.",
+        write="`person` or `client`",
+    )
+
+    @model_validator(mode="after")
+    def _client_is_known(self) -> Self:
+        secret = self.client_secret.get_secret_value()
+        if self.grant == "client" and not (self.client_id and secret and self.issuer):
+            raise ValueError(
+                "With `grant: client` it needs `client_id`, `client_secret` and `issuer`. Add what is missing."
+            )
+        return self
 
 
 class McpServer(Part):
@@ -57,6 +91,40 @@ class McpServer(Part):
         write="a number above 0",
         ge=1,
     )
+    sampling: Literal["ask", "allow", "deny"] = setting(
+        "ask",
+        "Whether it may have a language model asked: after a yes in the thread, always, or never.",
+        write="`ask`, `allow` or `deny`",
+    )
+    roots: Words = setting(
+        (),
+        "Folders or addresses that it is told to keep to.",
+        write="a list of folders or addresses",
+    )
+    answer_within: Duration = setting(
+        timedelta(days=3),
+        "How long its questions to people stay open.",
+        write="a time such as `1d`",
+    )
+    rate: Rate | None = setting(
+        None,
+        "Calls that it gets in a stretch of time; further ones wait. Without it, any number.",
+        write="a rate such as `60/minute`",
+    )
+    failures: int | None = setting(
+        5,
+        "Failures in a row after which calls fail at once for a while; `null` for never.",
+        write="a number above 0",
+        ge=1,
+    )
+    rest: Duration = setting(
+        timedelta(seconds=30),
+        "For how long, before one call is tried.",
+        write="a time such as `30s`",
+    )
+    oauth: Oauth | None = setting(
+        None, "How we sign in at it.", write="`oauth: {}`, with what is known beforehand"
+    )
     only_in_playground: bool = setting(
         False, "Left alone when a real workspace is served.", write="`true` or `false`"
     )
@@ -67,6 +135,10 @@ class McpServer(Part):
             raise ValueError(
                 "It needs exactly one of `command` (a program to start) and `url` (an address). "
                 "Keep the one that reaches the server."
+            )
+        if self.oauth is not None and self.url is None:
+            raise ValueError(
+                "`oauth` is for servers with a `url`. Leave it out, or name the `url`."
             )
         return self
 

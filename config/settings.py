@@ -13,14 +13,15 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
+from config.apis import Apis
 from config.assembly import Assembly, gather
 from config.chat import Slack
 from config.diagnosis import faults_of
 from config.faults import SettingsError
+from config.http import Http
 from config.models import Models
 from config.parts import (
     Database,
-    Http,
     Log,
     Part,
     People,
@@ -78,6 +79,7 @@ class Settings(Part):
     retention: Retention = Retention()
     sanitising: Sanitising = Sanitising()
     mcp: Mcp = Mcp()
+    apis: Apis = Apis()
     models: Models = Models()
     database: Database = Database()
     workers: Workers = Workers()
@@ -122,10 +124,11 @@ class Settings(Part):
             slack.signing_secret,
             slack.client_secret,
             self.database.key,
+            self.http.token,
         )
         found = [token.get_secret_value() for token in tokens if token is not None]
         found += [one.get_secret_value() for one in slack.notifications.outside.values()]
-        found += [*self._database_secrets(), *self.models.secrets()]
+        found += [*self._database_secrets(), *self.models.secrets(), *self.apis.secrets()]
         for server in self.mcp.servers.values():
             for name, value in (*server.env.items(), *server.headers.items()):
                 if any(word in name.upper() for word in _SECRET_WORDS):

@@ -6,12 +6,23 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from blocks import ids
-from handlers.actions import approvals, drafts, pages, prefs, ratings, runs, shortcuts
+from handlers.actions import (
+    approvals,
+    calls,
+    drafts,
+    pages,
+    prefs,
+    prompts,
+    ratings,
+    runs,
+    shortcuts,
+)
 from handlers.commands import slash
 from handlers.edge import Edge
 from handlers.events import agent, chat, home, links, mention, step
-from handlers.failures import AnswerEvent, AnswerPress, Listening
-from handlers.views import choose, decide, draft, prefer, retry, start_run
+from handlers.failures import AnswerEvent, AnswerPress, AnswerSubmission, Check, Listening
+from handlers.views import calls as call_form
+from handlers.views import choose, decide, draft, prefer, prompt, retry, start_run
 
 _ANY = re.compile(r".*", re.DOTALL)
 
@@ -32,6 +43,11 @@ ACTIONS: tuple[tuple[str, AnswerPress], ...] = (
     (ids.APPROVAL_DENY, approvals.deny),
     (ids.APPROVAL_CHANGES, approvals.ask_changes),
     (ids.QUESTION_ANSWER, approvals.answer),
+    (ids.CALL_ANSWER, calls.answer),
+    (ids.CALL_ACCEPT, calls.accept),
+    (ids.CALL_DECLINE, calls.decline),
+    (ids.CALL_CANCEL, calls.cancel),
+    (ids.CALL_VISIT, calls.visited),
     (ids.DOUBT_REPEAT, approvals.repeat),
     (ids.DOUBT_SKIP, approvals.skip),
     (ids.DOUBT_DONE, approvals.done),
@@ -45,6 +61,13 @@ ACTIONS: tuple[tuple[str, AnswerPress], ...] = (
     (ids.DRAFT_NEW, drafts.new),
     (ids.DRAFT_EDIT, drafts.edit_draft),
     (ids.DRAFT_PUBLISH, drafts.publish),
+    (ids.PROMPT_SHOW, prompts.show),
+    (ids.PROMPT_EDIT, prompts.edit),
+    (ids.PROMPT_TEST, prompts.test),
+    (ids.PROMPT_BACK, prompts.bring_back),
+    (ids.PROMPT_DRAFT_EDIT, prompts.edit_draft),
+    (ids.PROMPT_DRAFT_TEST, prompts.test_draft),
+    (ids.PROMPT_PUBLISH, prompts.publish),
     (ids.PREFS_OPEN, prefs.edit),
     (ids.RUN_WATCH, prefs.watch),
     (ids.RUN_UNWATCH, prefs.unwatch),
@@ -58,6 +81,22 @@ EVENTS: tuple[tuple[str, AnswerEvent], ...] = (
     ("entity_details_requested", links.asked),
 )
 
+FORMS: tuple[tuple[str, AnswerSubmission, Check | None], ...] = (
+    (ids.FORM_START, start_run.start, start_run.check),
+    (ids.FORM_APPROVE, decide.approve, None),
+    (ids.FORM_TYPE, decide.approve_typed, decide.check_typed),
+    (ids.FORM_DENY, decide.deny, None),
+    (ids.FORM_CHANGES, decide.ask_changes, None),
+    (ids.FORM_ANSWER, decide.answer, None),
+    (ids.FORM_CHOOSE, choose.start, None),
+    (ids.FORM_RETRY, retry.retry, None),
+    (ids.FORM_DRAFT, draft.propose, draft.check),
+    (ids.FORM_PUBLISH, draft.publish, None),
+    (ids.FORM_PROMPT, prompt.propose, prompt.check),
+    (ids.FORM_PROMPT_PUBLISH, prompt.publish, None),
+    (ids.FORM_PREFS, prefer.prefer, prefer.check),
+)
+
 
 def register(app: AsyncApp, edge: Edge) -> Listening:
     """Attach every listener to the app, and return who knows which of them are at work."""
@@ -68,18 +107,10 @@ def register(app: AsyncApp, edge: Edge) -> Listening:
         app.action(re.compile(rf"\A{re.escape(action_id)}(:.*)?\Z"))(listening.press(answer))
     app.action(_ANY)(listening.press(runs.stale))
 
-    app.view(ids.FORM_START)(listening.submission(start_run.start, start_run.check))
-    app.view(ids.FORM_APPROVE)(listening.submission(decide.approve))
-    app.view(ids.FORM_TYPE)(listening.submission(decide.approve_typed, decide.check_typed))
-    app.view(ids.FORM_DENY)(listening.submission(decide.deny))
-    app.view(ids.FORM_CHANGES)(listening.submission(decide.ask_changes))
-    app.view(ids.FORM_ANSWER)(listening.submission(decide.answer))
+    for callback_id, submitted, check in FORMS:
+        app.view(callback_id)(listening.submission(submitted, check))
+    app.view(ids.FORM_CALL)(listening.submission(call_form.answer))
     app.view(ids.FORM_ANYTHING)(listening.chosen(choose.asked_for))
-    app.view(ids.FORM_CHOOSE)(listening.submission(choose.start))
-    app.view(ids.FORM_RETRY)(listening.submission(retry.retry))
-    app.view(ids.FORM_DRAFT)(listening.submission(draft.propose, draft.check))
-    app.view(ids.FORM_PUBLISH)(listening.submission(draft.publish))
-    app.view(ids.FORM_PREFS)(listening.submission(prefer.prefer, prefer.check))
     app.view_submission(_ANY)(_only_ack)
     app.view_closed(_ANY)(_only_ack)
 

@@ -39,12 +39,9 @@ class Sights:
             OpStreamError: Slack does not say who is in which channel, and never did.
         """
         workspace = workspace_of(person)
-        hidden = [
-            channel
-            for channel in await self._private(workspace)
-            if person not in await self._members(channel)
-        ]
-        return Sight(workspace, frozenset(hidden))
+        private = await self._private(workspace)
+        theirs = {channel for channel in private if person in await self._members(channel)}
+        return Sight(workspace, private - theirs, frozenset(theirs))
 
     async def of_channel(self, channel: str) -> Sight:
         """Return what cannot be seen by all who are in a channel, whoever they are.

@@ -25,6 +25,7 @@ from handlers.notices import SlackCourier
 from handlers.outbound import SlackMessenger
 from handlers.pacing import Pacing, Sleep
 from handlers.patience import patiently
+from handlers.payloads import Asker
 from handlers.people import People
 from handlers.sockets import Socket
 from handlers.streaming import Streams
@@ -199,6 +200,7 @@ def register(
         addresses,
         messenger.default_channel,
     )
+    services.people.bind(lambda id: people.find(Asker(id)))
     messenger.also(edge.homes.heard)
     if app.installed is not None:
         watch_leaving(app.bolt, app.installed)

@@ -73,7 +73,10 @@ class Talking:
 
     async def _wait(self, line: _Line) -> None:
         """Wait for news, or until the status has to be said anew."""
-        waits = [asyncio.ensure_future(self._sleep(_STAYS_SECONDS)), asyncio.ensure_future(line.news.wait())]
+        waits = [
+            asyncio.ensure_future(self._sleep(_STAYS_SECONDS)),
+            asyncio.ensure_future(line.news.wait()),
+        ]
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         finally:

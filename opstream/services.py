@@ -3,12 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from opstream.agent.house_tools import HouseTools
+from opstream.agent.own import OwnTools
+from opstream.agent.run_tools import RunTools
 from opstream.agent.service import Conversations
 from opstream.definitions.catalog import Catalog
 from opstream.definitions.prompt_book import PromptBook
 from opstream.domain.workflow import Workflow
 from opstream.governance.absence import Absences
 from opstream.governance.bundle import Governance
+from opstream.governance.linking import Linking
 from opstream.governance.people import People
 from opstream.governance.sanitising import Sanitiser
 from opstream.notifications.service import Notifications
@@ -67,6 +71,7 @@ class Services:
     statistics: RunStatistics
     governance: Governance
     notifications: Notifications
+    linking: Linking
     draw: Callable[[Workflow], str]
 
 
@@ -90,6 +95,7 @@ class Kept:
     open_approvals: OpenApprovals
     delegations: DelegationStore
     operations: Operations
+    own: OwnTools
     model: LanguageModel
     queue: RunQueue
     timetable: Timetable
@@ -100,6 +106,7 @@ class Kept:
     governance: Governance
     sanitiser: Sanitiser
     notifications: Notifications
+    linking: Linking
     journal: Journal
     views: Views
     defaults: Defaults
@@ -143,6 +150,9 @@ def opened(kept: Kept) -> Desk:
     versions = Versions(kept.catalog, schedules, kept.audit, kept.clock, guard)
     absences = Absences(kept.delegations, kept.people, kept.clock)
     runs = _runs(kept, starter, absences)
+    reading = RunTools(runs, kept.catalog, kept.artifacts)
+    house = HouseTools(kept.catalog, kept.operations, schedules)
+    kept.own.open((*reading.tools(), *house.tools()))
     services = Services(
         runs=runs,
         agent=Conversations(runs, kept.model, kept.sanitiser),
@@ -161,6 +171,7 @@ def opened(kept: Kept) -> Desk:
         statistics=RunStatistics(kept.figures, kept.clock),
         governance=kept.governance,
         notifications=kept.notifications,
+        linking=kept.linking,
         draw=kept.draw,
     )
     return Desk(

@@ -1,8 +1,9 @@
 """A double of AWS on this machine: moto, Application Signals beside it, and a shop that lives in it.
 
 Runs in moto's own environment. It prints one line of JSON with its addresses when it is ready, goes on
-measuring the shop every second, and ends when its standard input does. `fix` in it is what ECS has: the
-shop gets well when `checkout` is given more tasks.
+measuring the shop every second, and ends when its standard input does. The shop gets well when ECS is
+told to run `checkout` with more tasks. A line in is a wish: `break` puts the tasks back, `deny` lets
+Application Signals refuse from then on, as it does without the permission.
 """
 
 import importlib
@@ -46,7 +47,7 @@ class Double:
 
     def open(self) -> None:
         """Make the cluster, the log groups, the alarm, and half an hour of history."""
-        ecs, logs = self._clients["ecs"], self._clients["logs"]
+        ecs = self._clients["ecs"]
         ecs.create_cluster(clusterName=CLUSTER)
         container = {"name": "app", "image": "shop/app:7", "memory": 512, "cpu": 256}
         for service, tasks in TASKS.items():
@@ -73,6 +74,17 @@ class Double:
             for one in made[: max(1, count // 6)]:
                 lines += shop.spans(service, one, at, self._dice)
         self._put_lines(_SPANS, [json.dumps(one) for one in lines], at)
+
+    def break_again(self) -> None:
+        """Put the tasks back, and let half a minute pass in which that is felt."""
+        for service, tasks in TASKS.items():
+            self._clients["ecs"].update_service(
+                cluster=CLUSTER, service=service, desiredCount=tasks
+            )
+        now = time.time()
+        for second in range(30, 0, -1):
+            self.measure(now - second, 8)
+        self._ring(now)
 
     def live(self, stop: Event) -> None:
         """Go on measuring until it is told to stop."""
@@ -155,19 +167,27 @@ def main() -> None:
     host, port = server.get_host_and_port()
     double = Double(f"http://{host}:{port}", random.Random(7))
     double.open()
-    beside = signals.serve(double.kept, (host, port))
+    beside = signals.Signals(double.kept, (host, port))
     stop = Event()
     living = Thread(target=double.live, args=(stop,), daemon=True)
     living.start()
-    addresses = {"aws": f"http://{host}:{port}"}
-    addresses["signals"] = f"http://127.0.0.1:{beside.server_address[1]}"
-    sys.stdout.write(json.dumps(addresses) + "\n")
-    sys.stdout.flush()
-    sys.stdin.read()
+    _say({"aws": f"http://{host}:{port}", "signals": beside.address})
+    for line in sys.stdin:
+        match line.strip():
+            case "break":
+                double.break_again()
+            case "deny":
+                beside.denied.set()
+        _say({"done": line.strip()})
     stop.set()
     living.join()
-    beside.shutdown()
+    beside.stop()
     server.stop()
+
+
+def _say(answer: dict[str, str]) -> None:
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

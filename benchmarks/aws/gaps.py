@@ -16,15 +16,16 @@ _PRECEDENCE = {"+": 1, "-": 1, "*": 2, "/": 2}
 
 def fill() -> None:
     """Fill the gaps of the moto of this process."""
-    cloudwatch = importlib.import_module("moto.cloudwatch.models")
-    logs = importlib.import_module("moto.logs.models")
+    cloudwatch: Any = importlib.import_module("moto.cloudwatch.models")
+    logs: Any = importlib.import_module("moto.logs.models")
     plain = cloudwatch.Statistics.get_statistics_for_type
 
-    def statistic(self: Any, stat: str) -> Any:
+    def statistic(self: Any, stat: str) -> float | None:  # noqa: ANN401  # moto's own class
         if re.fullmatch(r"p\d+(\.\d+)?", stat):
             values = self.metric_single_values_list
             return insights.percentile(values, float(stat[1:])) if values else None
-        return plain(self, stat)
+        found: float | None = plain(self, stat)
+        return found
 
     cloudwatch.Statistics.get_statistics_for_type = statistic
     cloudwatch.parse_expression = series
@@ -37,7 +38,10 @@ def series(expression: str, results: Sequence[Mapping[str, Any]]) -> tuple[list[
     known = {one["id"]: dict(zip(one["timestamps"], one["values"], strict=True)) for one in results}
     used = [known[word] for word in words if word in known]
     times = [at for at in (used[0] if used else {}) if all(at in one for one in used)]
-    found = [(at, _worked_out(words, {name: one.get(at, 0) for name, one in known.items()})) for at in times]
+    found = [
+        (at, _worked_out(words, {name: one.get(at, 0) for name, one in known.items()}))
+        for at in times
+    ]
     return [value for _, value in found], [at for at, _ in found]
 
 
@@ -71,7 +75,9 @@ def _joined(sign: str, left: float, right: float) -> float:
     return left / right if right else 0.0
 
 
-def _query(log_groups: Sequence[Any], query: str, start_time: int, end_time: int) -> list[insights.Row]:
+def _query(
+    log_groups: Sequence[Any], query: str, start_time: int, end_time: int
+) -> list[insights.Row]:
     records = (
         (event.timestamp, event.message, str(event.event_id))
         for group in log_groups

@@ -131,7 +131,10 @@ def _stats(rest: str, rows: list[Row]) -> tuple[list[Row], list[str]]:
         groups.setdefault(tuple(_value(key, row) for key in keys), []).append(row)
     named = [_named(one) for one in _COMMA.split(measures)]
     made: list[Row] = [
-        {**dict(zip(keys, group, strict=True)), **{name: _measured(text, inside) for text, name in named}}
+        {
+            **dict(zip(keys, group, strict=True)),
+            **{name: _measured(text, inside) for text, name in named},
+        }
         for group, inside in groups.items()
     ]
     return made, [*keys, *(name for _, name in named)]

@@ -75,7 +75,9 @@ def log_lines(service: str, made: list[Request]) -> Iterator[str]:
             yield f"INFO {OPERATIONS[service]} answered 200 in {one.whole_ms:.0f} ms"
 
 
-def spans(service: str, one: Request, ended: float, dice: random.Random) -> Iterator[dict[str, object]]:
+def spans(
+    service: str, one: Request, ended: float, dice: random.Random
+) -> Iterator[dict[str, object]]:
     """Yield the spans of a request as OpenTelemetry records of CloudWatch have them."""
     local = {
         "aws.local.service": service,

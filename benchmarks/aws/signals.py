@@ -1,65 +1,103 @@
 """What Application Signals and X-Ray answer in the double; moto knows the first not at all."""
 
 import json
+import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
+from functools import partial
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
+from typing import Any, TypeAlias
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from benchmarks.aws.shop import ENVIRONMENT, OBJECTIVES, OPERATIONS, Objective
 
 Answer = Mapping[str, object]
 Measured = Callable[[Objective, float, float], float | None]
+Reply: TypeAlias = tuple[int, bytes]
 _ARN = "arn:aws:application-signals:us-east-1:123456789012:slo/"
+_DENIED = {
+    "Message": "User: arn:aws:iam::123456789012:user/bot is not authorized to perform: "
+    "application-signals:ListAuditFindings"
+}
 _FORWARDED = ("content-type", "authorization", "x-amz-date", "x-amz-target", "host")
 
 
-def serve(measured: Measured, moto: tuple[str, int]) -> ThreadingHTTPServer:
-    """Answer on a free port of this machine until the server is shut down.
+class Signals:
+    """Answers on a free port of this machine until it is stopped.
 
     Args:
         measured: How an objective did between two times (Unix seconds); None without data.
-        moto: Where everything else is answered.
+        moto: Where X-Ray is answered, but for one call.
     """
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+    def __init__(self, measured: Measured, moto: tuple[str, int]) -> None:
+        self.denied = Event()
+        self._measured = measured
+        self._moto = moto
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, self))
+        Thread(target=self._server.serve_forever, daemon=True).start()
 
-        def do_GET(self) -> None:
-            self._answer("GET")
+    @property
+    def address(self) -> str:
+        """Where it is reached."""
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
 
-        def do_POST(self) -> None:
-            self._answer("POST")
+    def stop(self) -> None:
+        """Answer no more."""
+        self._server.shutdown()
+        self._server.server_close()
 
-        def _answer(self, method: str) -> None:
-            body = self.rfile.read(int(self.headers.get("content-length") or 0))
-            asked = urlsplit(self.path)
-            known = _known(method, asked.path, _given(asked.query, body), measured)
-            if known is not None:
-                self._send(*known, "application/json")
-                return
-            there = HTTPConnection(*moto, timeout=20)
-            headers = {name: self.headers[name] for name in _FORWARDED if name in self.headers}
-            there.request(method, self.path, body, headers)
-            reply = there.getresponse()
-            kind = reply.headers.get("content-type") or "application/json"
-            self._send(reply.status, reply.read(), kind)
+    def answer(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Reply:
+        """Return the answer to a request."""
+        asked = urlsplit(path)
+        if self.denied.is_set() and asked.path == "/auditFindings":
+            return 403, json.dumps(_DENIED).encode()
+        if asked.path[1:2].isupper() and asked.path != "/GetTraceSegmentDestination":
+            return self._forwarded(method, path, body, headers)
+        found = _known(method, asked.path, _given(asked.query, body), self._measured)
+        if found is None:
+            return 404, json.dumps({"Message": "The double does not have this."}).encode()
+        return 200, json.dumps(found).encode()
 
-        def _send(self, status: int, body: bytes, kind: str) -> None:
-            self.send_response(status)
-            self.send_header("content-type", kind)
-            self.send_header("content-length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+    def _forwarded(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Reply:
+        there = HTTPConnection(*self._moto, timeout=20)
+        kept = {name: value for name, value in headers.items() if name.lower() in _FORWARDED}
+        there.request(method, path, body, kept)
+        reply = there.getresponse()
+        return reply.status, reply.read()
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    Thread(target=server.serve_forever, daemon=True).start()
-    return server
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def __init__(self, signals: Signals, *more: Any) -> None:  # noqa: ANN401  # of the server
+        self._signals = signals
+        super().__init__(*more)
+
+    def do_GET(self) -> None:
+        """Answer."""
+        self._answer()
+
+    def do_POST(self) -> None:
+        """Answer."""
+        self._answer()
+
+    def _answer(self) -> None:
+        body = self.rfile.read(int(self.headers.get("content-length") or 0))
+        headers = dict(self.headers.items())
+        status, said = self._signals.answer(self.command, self.path, body, headers)
+        self.send_response(status)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(said)))
+        if status == 403:
+            self.send_header("x-amzn-errortype", "AccessDeniedException")
+        self.end_headers()
+        self.wfile.write(said)
+
+    def log_message(self, format: str, *args: object) -> None:  # what it overrides
+        """Say nothing."""
 
 
 def _given(query: str, body: bytes) -> Answer:
@@ -67,33 +105,27 @@ def _given(query: str, body: bytes) -> Answer:
     return {**dict(parse_qsl(query)), **named}
 
 
-def _known(
-    method: str, path: str, given: Answer, measured: Measured
-) -> tuple[int, bytes] | None:
+def _known(method: str, path: str, given: Answer, measured: Measured) -> Answer | None:
     match method, path:
         case "GET", "/services":
-            found: Answer | None = {**_now(), "ServiceSummaries": [_service(one) for one in OPERATIONS]}
+            return {**_now(), "ServiceSummaries": [_service(one) for one in OPERATIONS]}
         case "POST", "/slos":
             attributes = given.get("KeyAttributes")
             wanted = attributes.get("Name") if isinstance(attributes, Mapping) else None
-            found = {"SloSummaries": [_slo(one) for one in OBJECTIVES if wanted in (None, one.service)]}
+            return {"SloSummaries": [_slo(o) for o in OBJECTIVES if wanted in (None, o.service)]}
         case "GET", str() if path.startswith("/slo/"):
-            found = _detail(unquote(path.removeprefix("/slo/")))
+            return _detail(unquote(path.removeprefix("/slo/")))
         case "POST", "/auditFindings":
-            found = _audit(given, measured)
+            return _audit(given, measured)
         case "POST", "/budget-report":
-            found = {"Timestamp": _now()["StartTime"], "Reports": [], "Errors": []}
+            return {"Timestamp": _now()["StartTime"], "Reports": [], "Errors": []}
         case "POST", "/GetTraceSegmentDestination":
-            found = {"Destination": "CloudWatchLogs", "Status": "ACTIVE"}
-        case _:
-            return None
-    if found is None:
-        return 404, json.dumps({"Message": "There is no such objective."}).encode()
-    return 200, json.dumps(found).encode()
+            return {"Destination": "CloudWatchLogs", "Status": "ACTIVE"}
+    return None
 
 
 def _now() -> dict[str, float]:
-    now = datetime.now(UTC).timestamp()
+    now = time.time()
     return {"StartTime": now - 3600, "EndTime": now}
 
 

@@ -41,19 +41,12 @@ def read(folder: Path) -> RetrievalSet | None:
 
 
 def distractors(of: RetrievalSet, many: int, seed: int = 1) -> Iterator[tuple[str, str]]:
-    """Yield documents that answer nothing, of the words of a set, in the order in which those follow each other."""
+    """Yield documents that answer nothing: words of a set, each as often as there, in no order."""
     chance = random.Random(seed)
-    follows: defaultdict[str, list[str]] = defaultdict(list)
-    for title, text in of.documents.values():
-        words = f"{title} {text}".split()
-        for one, other in zip(words, words[1:], strict=False):
-            follows[one].append(other)
-    begins = list(follows)
+    words = [word for title, text in of.documents.values() for word in f"{title} {text}".split()]
     for _ in range(many):
-        words = [chance.choice(begins)]
-        while len(words) < chance.randint(*_WORDS):
-            words.append(chance.choice(follows.get(words[-1]) or begins))
-        yield " ".join(words[:8]), " ".join(words[8:])
+        chosen = chance.choices(words, k=chance.randint(*_WORDS))
+        yield " ".join(chosen[:8]), " ".join(chosen[8:])
 
 
 def _beir(folder: Path) -> RetrievalSet:
@@ -84,7 +77,9 @@ def _cranfield(folder: Path) -> RetrievalSet:
         id: (" ".join(parts.get("T", ())), " ".join(parts.get("W", ())))
         for id, parts in _parts(folder / "cran.all.1400")
     }
-    asked = enumerate(_parts(folder / "cran.qry"), start=1)  # judgements count them, whatever their ids
+    asked = enumerate(
+        _parts(folder / "cran.qry"), start=1
+    )  # judgements count them, whatever their ids
     questions = {str(number): " ".join(parts["W"]) for number, (_, parts) in asked}
     relevant: defaultdict[str, set[str]] = defaultdict(set)
     for line in (folder / "cranqrel").read_text().splitlines():

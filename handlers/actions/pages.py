@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from blocks.kit import Message
-from handlers.commands import audit, deciding, definitions, schedules, status, tools
+from handlers.commands import audit, deciding, definitions, prompts, schedules, status, tools
 from handlers.edge import Edge
 from handlers.payloads import Carried, Press
 from handlers.voice import Voice
@@ -21,6 +21,10 @@ async def _workflows(about: Carried, by: Person, edge: Edge) -> Message:
     return definitions.workflows_page(about.offset, edge)
 
 
+async def _prompts(about: Carried, by: Person, edge: Edge) -> Message:
+    return prompts.prompts_page(about.offset, edge)
+
+
 async def _tools(about: Carried, by: Person, edge: Edge) -> Message:
     return tools.source_page(about.words, about.offset, edge)
 
@@ -36,6 +40,7 @@ _PAGES: Mapping[str, Page] = {
     "details": lambda about, by, edge: status.details_page(about.run, about.offset, edge),
     "logs": lambda about, by, edge: status.logs_page(about.run, about.offset, edge),
     "workflows": _workflows,
+    "prompts": _prompts,
     "schedules": lambda about, by, edge: schedules.schedules_page(about.offset, edge),
     "tools": _tools,
     "audit": _audit,

@@ -8,10 +8,12 @@ from blocks.kit import Message
 from handlers.commands import (
     asking,
     audit,
+    connect,
     deciding,
     definitions,
     link,
     notifying,
+    prompts,
     role,
     run,
     schedules,
@@ -140,6 +142,7 @@ VERBS: tuple[Verb, ...] = (
         ("new restart the checkout service when its memory is full",),
         definitions.new,
     ),
+    prompts.VERB,
     Verb(
         "schedule",
         "schedule <workflow> <when> [name=value …]",
@@ -208,7 +211,7 @@ VERBS: tuple[Verb, ...] = (
         ("tools", "tools estate"),
         tools.tools,
     ),
-    Verb("connect", "connect <service>", "Links an account of a service.", instead=("tools",)),
+    connect.VERB,
     Verb(
         "watch",
         "watch [run or workflow]",

@@ -1,17 +1,43 @@
 """The turns of agents: what a model is asked, and what of its wishes is allowed."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
 
-from opstream.agent import prompts
-from opstream.agent.toolbox import Toolbox, shown
+from opstream.agent import prompts, results, toolbox
+from opstream.agent.answers import TOOL as ANSWER
+from opstream.agent.answers import answer_tool, complaint
+from opstream.agent.toolbox import Toolbox
+from opstream.domain import paths
 from opstream.domain.effects import TakeTurn
 from opstream.domain.operation import Operation
-from opstream.domain.prompt import PromptReply, ToolCall
+from opstream.domain.person import Person
+from opstream.domain.prompt import PromptReply, PromptRequest, ToolCall
 from opstream.domain.run import Run
 from opstream.domain.values import Json
+from opstream.errors import OperationFailed, OpStreamError
 from opstream.governance.people import People
 from opstream.ports import Clock, LanguageModel, Saying
+
+MOST_CALLS: Final = 8
+_SAME_AT_MOST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What a model may wish for in a turn.
+
+    Args:
+        tools: Operations by name.
+        before: Calls that were made already.
+        schema: Of the data that the answer has to have, or None.
+        must_answer: Whether it may call nothing any more.
+    """
+
+    tools: Mapping[str, Operation]
+    before: Sequence[ToolCall] = ()
+    schema: Json = None
+    must_answer: bool = False
 
 
 class AgentMind:
@@ -27,33 +53,66 @@ class AgentMind:
 
     async def turn(self, run: Run, effect: TakeTurn, saying: Saying) -> Json:
         """Return what a model says next; errors as the port says."""
-        person = self._people.person(run.by.id, run.by.name)
+        person = await self._person(run)
+        if not effect.must_answer:
+            await self._toolbox.settled()
         tools = {} if effect.must_answer else self._toolbox.open(person, effect.tools)
-        request = replace(
-            effect.request,
-            system=prompts.system(
-                effect.request.system,
-                person.name,
-                self._clock.now(),
-                must_answer=effect.must_answer,
-            ),
-            tools=tuple(shown(one) for one in tools.values()),
+        before = tuple(results.made_before(effect.request.turns))
+        allowed = Allowed(tools, before, effect.request.schema, effect.must_answer)
+        request = self._request(effect, allowed)
+        return said(await self._model.answer(request, saying), allowed)
+
+    async def _person(self, run: Run) -> Person:
+        try:
+            return await self._people.look_up(run.by.id, run.by.name)
+        except OperationFailed:
+            raise
+        except OpStreamError as error:
+            raise OperationFailed(str(error), kind="unavailable") from error
+
+    def _request(self, effect: TakeTurn, allowed: Allowed) -> PromptRequest:
+        request, tools = effect.request, allowed.tools
+        by_tool = request.schema is not None and bool(tools)
+        agent, _ = list(paths.items(effect.step))[-1]
+        offered = [toolbox.shown(one) for one in tools.values()]
+        system = prompts.system(
+            request.system, self._clock.now(), must_answer=allowed.must_answer, by_tool=by_tool
         )
-        return said(await self._model.answer(request, saying), tools)
+        down = [] if allowed.must_answer else self._toolbox.down(effect.tools)
+        return replace(
+            request,
+            text="\n\n".join(one for one in (prompts.down(down), request.text) if one),
+            system=system,
+            schema=None if by_tool else request.schema,
+            tools=(*offered, answer_tool(request.schema)) if by_tool else tuple(offered),
+            turns=results.shown(request.turns, agent, readable=results.READ in tools),
+        )
 
 
-def said(reply: PromptReply, tools: Mapping[str, Operation]) -> Json:
+def said(reply: PromptReply, allowed: Allowed) -> Json:
     """Return a model's reply as the history keeps it: wishes that are not allowed stand apart."""
-    calls = [_written(one) for one in reply.calls if one.operation in tools]
-    refused = [
-        {**_written(one), "why": f"There is no tool `{one.operation}` for you here."}
-        for one in reply.calls
-        if one.operation not in tools
-    ]
-    text = reply.output if isinstance(reply.output, str) else ""
+    calls: list[dict[str, Json]] = []
+    refused: list[dict[str, Json]] = []
+    accepted: list[ToolCall] = []
+    data = None if isinstance(reply.output, str) else reply.output
+    for one in reply.calls:
+        if one.operation == ANSWER and allowed.schema is not None:
+            why = complaint(allowed.schema, one.arguments)
+            data = dict(one.arguments) if not why else data
+        else:
+            why = _refusal(one, accepted, allowed)
+            if not why:
+                accepted.append(one)
+                calls.append(_written(one))
+        if why:
+            refused.append({**_written(one), "why": why})
+    if data is not None:  # it has answered: what it wants besides comes too late
+        calls, refused = [], []
+    elif allowed.schema is not None and not reply.calls and not allowed.must_answer:
+        refused = [{"id": ANSWER, "operation": ANSWER, "arguments": {}, "why": prompts.CALL_ANSWER}]
     return {
-        "text": text,
-        "data": None if isinstance(reply.output, str) else reply.output,
+        "text": reply.output if isinstance(reply.output, str) else "",
+        "data": data,
         "calls": calls,
         "refused": refused,
         "model": reply.model,
@@ -62,6 +121,24 @@ def said(reply: PromptReply, tools: Mapping[str, Operation]) -> Json:
         "cost": reply.cost,
         "why": reply.why,
     }
+
+
+def _refusal(wanted: ToolCall, accepted: Sequence[ToolCall], allowed: Allowed) -> str:
+    """Return why a call is not made, '' when it is."""
+    return next(_reasons(wanted, accepted, allowed), "")
+
+
+def _reasons(wanted: ToolCall, accepted: Sequence[ToolCall], allowed: Allowed) -> Iterator[str]:
+    if wanted.operation not in allowed.tools:
+        yield f"There is no tool `{wanted.operation[:120]}` for you here."
+    if any(results.is_same(wanted, one) for one in accepted):
+        yield "You want this twice in one turn: it is made once."
+    if len(accepted) >= MOST_CALLS:
+        yield f"At most {MOST_CALLS} calls are made in one turn. Ask for this in the next one."
+    same = [at for at, one in enumerate(allowed.before, 1) if results.is_same(wanted, one)]
+    if len(same) >= _SAME_AT_MOST:
+        numbers = ", ".join(f"[{at}]" for at in same)
+        yield f"You made this call before, as {numbers}. Use what it gave, or ask for something else."
 
 
 def _written(call: ToolCall) -> dict[str, Json]:

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from contextlib import suppress
 
-from opstream.agent import prompts
+from opstream.agent import context
+from opstream.agent.context import Known
 from opstream.agent.shipped import ASK
 from opstream.domain.conversation import Place
 from opstream.domain.person import Person
@@ -13,7 +14,7 @@ from opstream.governance.sanitising import Sanitiser
 from opstream.ports import LanguageModel
 from opstream.runs.service import Runs
 
-_TITLE_LIMIT = 200
+_EARLIER = 6  # questions of a thread that are looked back at
 
 
 class Conversations:
@@ -48,8 +49,11 @@ class Conversations:
             BadInput: the question is empty, too long, or holds a secret.
             NotAllowed: the person may not look at anything.
         """
-        context = await self._context(place, by)
-        inputs = {"question": question.strip(), "context": self._sanitiser.masked(context)}
+        known = context.written(await self._known(place, by))
+        inputs = {
+            "question": context.tame(question).strip(),
+            "context": self._sanitiser.masked(known),
+        }
         return await self._runs.start(
             ASK, inputs, by=by, place=place, request_key=f"ask:{request_key}"
         )
@@ -66,5 +70,12 @@ class Conversations:
                 stopped.append(await self._runs.cancel(run_id, by=by))
         return stopped
 
-    async def _context(self, place: Place, by: Person) -> str:
-        return prompts.surroundings(by.name, by.timezone)
+    async def _known(self, place: Place, by: Person) -> Known:
+        run_id = await self._runs.of_thread(place)
+        earlier = await self._runs.talk_in(place, limit=_EARLIER)
+        return Known(
+            by.name,
+            by.timezone,
+            await self._runs.view(run_id) if run_id else None,
+            [(await self._runs.view(one)).run for one in reversed(earlier)],
+        )

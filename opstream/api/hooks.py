@@ -37,12 +37,12 @@ def routes(webhooks: Webhooks) -> list[Route]:
     """Return `/hooks/{name}` and `/events/{topic}`."""
 
     async def hook(request: Request) -> JSONResponse:
-        name, body = request.path_params["name"], await _body(request)
+        name, body = request.path_params["name"], await whole(request)
         run = await webhooks.webhook(name, body, dict(request.headers))
         return JSONResponse({"run": run.id, "status": run.status.value}, 202)
 
     async def letter(request: Request) -> JSONResponse:
-        topic, body = request.path_params["topic"], await _body(request)
+        topic, body = request.path_params["topic"], await whole(request)
         run_id = request.query_params.get("run")
         took = await webhooks.letter(topic, body, dict(request.headers), run_id)
         return JSONResponse({"runs": list(took)}, 202 if took else 200)
@@ -53,7 +53,7 @@ def routes(webhooks: Webhooks) -> list[Route]:
     ]
 
 
-async def _body(request: Request) -> bytes:
+async def whole(request: Request) -> bytes:
     """Read a body, and stop reading one that is too large."""
     told = request.headers.get("content-length", "")
     if told.isdecimal() and int(told) > LARGEST:

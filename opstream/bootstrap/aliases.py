@@ -30,4 +30,4 @@ def _alias(name: str, one: Written) -> Alias:
 
 
 def _call(one: AliasCall) -> ToolCall:
-    return ToolCall(one.tool, one.arguments, one.fail_if, one.reads)
+    return ToolCall(one.tool, one.arguments, one.fail_if, one.reason, one.reads)

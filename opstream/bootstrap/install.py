@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from opstream.adapters.mcp.registry import McpRegistry
 from opstream.adapters.stores import Stores
 from opstream.adapters.timetable import SchedulerTimetable
+from opstream.bootstrap.models import Thinking
 from opstream.bootstrap.pulse import Pulse
 from opstream.notifications.lookout import Lookout
 from opstream.notifications.rounds import Rounds
@@ -32,6 +33,7 @@ class Install:
     _lookout: Lookout
     _pulse: Pulse
     _telling: TellingMessenger
+    _thinking: Thinking
 
     async def start(self) -> None:
         """Take up every run where it was left, and start the tools; returns at once.
@@ -67,6 +69,7 @@ class Install:
         await self._timetable.stop()
         await self._queue.stop(grace)
         await self._telling.close(grace)
+        await self._thinking.close()
         await self._servers.stop()
 
     def hear(self, chat: Callable[[], Awaitable[ChatVitals]]) -> None:

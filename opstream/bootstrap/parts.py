@@ -2,13 +2,10 @@
 
 import secrets
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from config.settings import McpServer as ServerSettings
 from config.settings import Settings
 from opstream.adapters import detectors
-from opstream.adapters.mcp.settings import McpServer, Transport
 from opstream.adapters.outside import AppriseOutside
 from opstream.adapters.pace import spare_the_loop as spare_the_loop
 from opstream.adapters.secrets import Secrets
@@ -128,25 +125,6 @@ def periods(settings: Settings) -> Periods:
     kept = settings.retention
     wanted = {kind: getattr(kept, kind.value) for kind in Kind}
     return Periods({kind: time for kind, time in wanted.items() if time is not None}, kept.every)
-
-
-def server(name: str, one: ServerSettings) -> McpServer:
-    """Return an MCP server as it is started or reached."""
-    remote = one.url is not None
-    return McpServer(
-        name=name,
-        command=one.command or "",
-        args=tuple(one.args),
-        env=one.env,
-        cwd=str(Path(one.cwd)),
-        url=str(one.url or ""),
-        headers=one.headers,
-        transport=Transport(one.transport or ("http" if remote else "stdio")),
-        connect_timeout=one.connect_timeout,
-        call_timeout=one.timeout,
-        reads=tuple(one.reads),
-        writes=tuple(one.writes),
-    )
 
 
 def governed(settings: Settings, stores: Stores, people: People) -> bundle.Governance:

@@ -14,7 +14,6 @@ from opstream.adapters.clock import SystemClock
 from opstream.adapters.connectors import registry as connectors
 from opstream.adapters.connectors.operations import AllOperations
 from opstream.adapters.mcp.registry import McpRegistry
-from opstream.adapters.models.none import NoModel
 from opstream.adapters.queues.apscheduler import SchedulerQueue
 from opstream.adapters.secrets import OperationsWithSecrets, Secrets
 from opstream.adapters.store.database import Database
@@ -23,9 +22,11 @@ from opstream.adapters.timetable import SchedulerTimetable
 from opstream.adapters.vault import Vault as SealedVault
 from opstream.agent import shipped
 from opstream.agent.mind import AgentMind
+from opstream.agent.own import OperationsWithOwn, OwnTools
 from opstream.agent.toolbox import Toolbox
-from opstream.bootstrap import aliases, parts, prompts
+from opstream.bootstrap import aliases, mcp, parts, prompts
 from opstream.bootstrap.install import Install as Install
+from opstream.bootstrap.models import Thinking, thinking
 from opstream.bootstrap.pulse import Pulse
 from opstream.definitions.catalog import Catalog
 from opstream.definitions.prompt_book import PromptBook
@@ -148,18 +149,16 @@ async def install(
         BadInput: a thing is no operation, or its name is taken.
     """
     known = Secrets(environment)
-    servers = McpRegistry(
-        [parts.server(name, one) for name, one in settings.servers.items()],
-        environment,
-        [*settings.secrets(), *known.values()],
-    )
+    hidden = [*settings.secrets(), *known.values()]
+    servers = mcp.registry(settings, environment, hidden, vault(settings, stores))
     brought = connectors.Brought(settings.operations, settings.config_dir, things)
     calls = instead.operations or AllOperations(
         [*servers.sources, *connectors.installed(environment, brought)],
         aliases.names(settings.mcp.aliases),
         shaped=(aliases.shaped(settings.mcp.aliases), stores.clock),
     )
-    tools = _Tools(servers, calls, known, instead.model or NoModel())
+    thought = thinking(settings, stores, parts.sanitiser(settings))
+    tools = _Tools(servers, calls, known, instead.model or thought.model, thought)
     return await _wired(settings, stores, messenger, tools)
 
 
@@ -171,6 +170,7 @@ class _Tools:
     operations: Operations
     secrets: Secrets
     model: LanguageModel
+    thinking: Thinking
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +208,8 @@ async def _wired(
     cancels = CancelChildren(kept.runs, kept.journal, queue, clock)
     watched = TellWatchers(kept.notifications)
     duties = (tells, cancels, desk.follow, desk.release, watched)
-    runner = Runner(kept.journal, performer, kept.views, telling, clock, duties)
+    hearing = mcp.answered(tools.servers, kept.journal, queue, clock, model, telling)
+    runner = Runner(kept.journal, performer, kept.views, hearing, clock, duties)
     queue.bind(runner.advance)
     dispatcher = kept.notifications.dispatcher
     for ticker in (desk.services.schedules, desk.release, dispatcher, kept.governance.retention):
@@ -216,7 +217,8 @@ async def _wired(
     pulse = Pulse(stores, base.local, kept.operations)
     lookout = Lookout(pulse.take, base.catalog.complaints, kept.notifications, clock)
     looks = (Rounds(dispatcher, clock), lookout, pulse)
-    return Install(desk.services, stores, tools.servers, queue, timetable, *looks, telling)
+    ends = (telling, tools.thinking)
+    return Install(desk.services, stores, tools.servers, queue, timetable, *looks, *ends)
 
 
 async def _base(settings: Settings, stores: Stores, tools: _Tools) -> _Base:
@@ -242,6 +244,9 @@ def _kept(base: _Base) -> Kept:
     sanitiser = parts.sanitiser(base.settings)
     secret = OperationsWithSecrets(base.tools.operations, known)
     shared = base.stores.shared is not None
+    journal = Journal(database.runs, base.catalog, base.timetable, shared=shared)
+    own = OwnTools(journal, base.people)
+    governance = parts.governed(base.settings, base.stores, base.people)
     return Kept(
         runs=database.runs,
         figures=database.figures,
@@ -252,7 +257,8 @@ def _kept(base: _Base) -> Kept:
         audit=database.audit,
         open_approvals=database.open_approvals,
         delegations=database.delegations,
-        operations=OperationsSanitised(secret, sanitiser),
+        operations=OperationsSanitised(OperationsWithOwn(secret, own), sanitiser),
+        own=own,
         model=base.tools.model,
         queue=base.queue,
         timetable=base.timetable,
@@ -260,10 +266,11 @@ def _kept(base: _Base) -> Kept:
         catalog=base.catalog,
         templates=base.templates,
         people=base.people,
-        governance=parts.governed(base.settings, base.stores, base.people),
+        governance=governance,
+        linking=mcp.linking(base.tools.servers, governance, database.audit, clock),
         sanitiser=sanitiser,
         notifications=parts.notifications(base.settings, base.stores, base.timetable, known),
-        journal=Journal(database.runs, base.catalog, base.timetable, shared=shared),
+        journal=journal,
         views=Views(database.runs, base.people, database.delegations, clock),
         defaults=parts.defaults(base.settings),
         secrets=known.find,

@@ -192,6 +192,10 @@ class Catalog:
                 return f"The file {one.file} cannot be used yet; `/opstream workflows` says why."
         return "`/opstream workflows` lists them all."
 
+    def users_of(self, template: str) -> Sequence[str]:
+        """Return the ids of the workflows that name a prompt template, whichever version."""
+        return [one.id for one in self.listed() if template in prompt_steps.named_by(one)]
+
     def by_phrase(self, text: str) -> tuple[Workflow, Mapping[str, str]] | None:
         """Return the workflow that a sentence starts and the inputs it names, or None."""
         found = phrases.match(text, self.listed())

@@ -17,16 +17,6 @@ def faults(expect: Expectation, output: Json) -> list[str]:
     return [*_of_words(expect, output), *_of_shape(expect, output)]
 
 
-def wanted(expect: Expectation) -> str:
-    """Return what an answer has to be like, in a few words."""
-    said = [f"contains “{one}”" for one in expect.contains]
-    said += [f"matches `{expect.matches}`"] if expect.matches else []
-    said += [f"has at most {expect.max_words} words"] if expect.max_words is not None else []
-    said += ["obeys its schema"] if expect.schema is not None else []
-    said += [f"is “{_cited(expect.equals)}”"] if expect.equals is not None else []
-    return ", ".join(said)
-
-
 def pattern_fault(pattern: str) -> str:
     """Return why a pattern cannot be used, as a sentence, or ''."""
     try:

@@ -102,7 +102,7 @@ class PromptBook:
             return None
         if (name, number) not in self._read:
             try:
-                template = prompts.reload(published.source, published.file)
+                template = prompts.reload(published.source, published.id)
             except DefinitionErrors as error:
                 log.warning("template_unreadable", template=name, problem=str(error))
                 return None

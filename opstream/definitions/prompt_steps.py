@@ -109,6 +109,12 @@ def pins_of(workflow: Workflow) -> Pins:
     }
 
 
+def named_by(workflow: Workflow) -> frozenset[str]:
+    """Return the names of the templates that a workflow names, with a version or without."""
+    named = (prompt.template.partition("@")[0] for prompt in _prompts(workflow.steps))
+    return frozenset(name for name in named if name)
+
+
 def _prompts(steps: Sequence[Step]) -> Iterator[Prompt]:
     for step in steps:
         match step.work:

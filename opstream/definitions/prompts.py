@@ -95,13 +95,17 @@ def only(text: str, file: str) -> PromptTemplate:
     return found[0].template
 
 
-def reload(source: str, file: str) -> PromptTemplate:
+def reload(source: str, name: str) -> PromptTemplate:
     """Return a template from its published text; a check that came later does not stop it.
+
+    Args:
+        source: In our own format, wherever it came from.
+        name: Of the template, for complaints.
 
     Raises:
         DefinitionErrors: the text cannot be read at all.
     """
-    return _native(read_document(source, file), [])
+    return _native(read_document(source, name), [])
 
 
 def write(template: PromptTemplate) -> str:

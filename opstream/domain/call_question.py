@@ -1,6 +1,6 @@
 """What a tool asks people in the middle of a call, and what they say."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -87,3 +87,9 @@ class AskedInCall:
     values: Mapping[str, Json] = field(default_factory=dict)
     by: Who | None = None
     settled_at: datetime | None = None
+
+
+def unanswered(asked: Sequence[AskedInCall], attempt: int, tries: int) -> tuple[AskedInCall, ...]:
+    """Return those questions of one call that are open."""
+    mine = (one for one in asked if (one.attempt, one.tries) == (attempt, tries))
+    return tuple(one for one in mine if one.reply is Reply.OPEN)

@@ -13,6 +13,7 @@ from opstream.domain.facts_of_asking import (
     QuestionAnswered,
     QuestionAsked,
 )
+from opstream.domain.facts_of_calls import CallAnswered, CallAsked
 from opstream.domain.facts_of_runs import (
     LetterReceived,
     RunFinished,
@@ -52,6 +53,8 @@ __all__ = [
     "ApprovalGranted",
     "ApprovalRequested",
     "ApprovalSupported",
+    "CallAnswered",
+    "CallAsked",
     "ChangesRequested",
     "ChildEnded",
     "ChildStarted",
@@ -104,6 +107,8 @@ StepFact: TypeAlias = (
     | ApprovalExpired
     | QuestionAsked
     | QuestionAnswered
+    | CallAsked
+    | CallAnswered
 )
 RunFact: TypeAlias = (
     RunStarted

@@ -68,3 +68,70 @@ class Hit:
     entry: Entry
     passage: str
     score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A passage with where it comes from, so that whoever repeats it can say so."""
+
+    entry_id: str
+    kind: EntryKind
+    title: str
+    text: str
+    at: datetime
+    by: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """What is known about a question.
+
+    Args:
+        sources: The best first; together they keep to the budget.
+        words: How many words they have.
+        spared: How many more words the entries have that they were taken from.
+    """
+
+    sources: tuple[Source, ...] = ()
+    words: int = 0
+    spared: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A run that failed as another one did, and what helped then.
+
+    Args:
+        error: What it said, in short.
+        helped: What was different when it worked, '' while nobody knows.
+        helped_by: Id of the run that worked.
+    """
+
+    run: str
+    title: str
+    at: datetime
+    error: str
+    helped: str = ""
+    helped_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What memory has spared so far.
+
+    Args:
+        recalls: How often passages were looked up to answer something.
+        words_given: How many words these passages had.
+        words_spared: How many more words the entries have that they were taken from.
+        words_compacted: How many words long conversations were shortened by.
+        cases: How often a similar case was shown.
+        entries: How many entries there are, by kind.
+    """
+
+    recalls: int = 0
+    words_given: int = 0
+    words_spared: int = 0
+    words_compacted: int = 0
+    cases: int = 0
+    entries: Mapping[EntryKind, int] = field(default_factory=dict)

@@ -59,9 +59,15 @@ class OpenApproval:
 
 @dataclass(frozen=True, slots=True)
 class ApprovalPage:
-    """One page of a list of open approvals, oldest first."""
+    """One page of a list of open approvals, oldest first.
+
+    Args:
+        total: How many there are; of very many, only so many were counted.
+        more: Whether there are more than `total`.
+    """
 
     approvals: tuple[OpenApproval, ...]
     total: int
     offset: int
     limit: int
+    more: bool = False

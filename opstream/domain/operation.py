@@ -26,6 +26,8 @@ class Operation:
         outputs: JSON Schema of the output, or None when the tool declares none.
         writes: Whether it changes anything outside; a write waits for a yes.
         source: The MCP server or connector it belongs to.
+        own_yes: Whether whoever asks for it may say the yes themselves: it does in their name what they
+            may do anyway.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Operation:
     writes: bool = True
     repeat: Repeat = Repeat.NEVER
     source: str = ""
+    own_yes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,10 +29,12 @@ class Sight:
     Args:
         workspace: Where the person is, '' for the workspace at home; other workspaces are out of sight.
         hidden: Private channels, known to us, that the person is not in.
+        private: Private channels, known to us, that they are in: others may not be.
     """
 
     workspace: str = ""
     hidden: frozenset[str] = frozenset()
+    private: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from opstream.domain.approval import Approval, ProposedCall
+from opstream.domain.call_question import AskedInCall, unanswered
 from opstream.domain.conversation import Place
 from opstream.domain.growing import Growing
 from opstream.domain.history import Outcome, Parent, RunHandedOver, RunStopping
@@ -58,7 +59,7 @@ class StepState:
         begun: How many of these items are under way or through, from the first on.
         active: Indices of those that are under way.
         results: What came of the items that are through, by index.
-        child: Id of the run that the step started last.
+        child: Id of the run that the step started last; `asked` is what its calls asked people.
     """
 
     status: StepStatus = StepStatus.PENDING
@@ -85,6 +86,7 @@ class StepState:
     active: tuple[int, ...] = ()
     results: Growing[int, Json] = field(default_factory=Growing)
     child: str | None = None
+    asked: tuple[AskedInCall, ...] = ()
 
     @property
     def settled(self) -> bool:
@@ -95,6 +97,12 @@ class StepState:
     def is_call_open(self) -> bool:
         """Whether a write of this step was begun, and how it ended has still to be found out."""
         return self.perhaps_done and self.status in _CALLING
+
+    @property
+    def asks_now(self) -> tuple[AskedInCall, ...]:
+        """What its call under way asks, and nobody has answered yet."""
+        is_over = self.settled or self.status is StepStatus.DOUBTED
+        return () if is_over else unanswered(self.asked, self.attempt, self.tries)
 
     @property
     def approvals(self) -> tuple[Approval, ...]:
@@ -261,10 +269,8 @@ class RunView:
     """A run with its recipe and what is left of it: all that a card needs.
 
     Args:
-        left: Time left while nobody is waited for, from earlier runs and planned waits; None
-            while too little is known, and when the run has ended.
-        left_low: With `left_high`, the range in which it ends nine times out of ten.
-        left_high: See `left_low`; both are None just when `left` is.
+        left: Time left while nobody is waited for; None while too little is known, and at the end.
+        left_low: With `left_high`, where it ends nine times out of ten; None just when `left` is.
         samples: Earlier runs that the estimate rests on.
         step_left: The same for each step that has begun, or may take time later, and has not ended.
         under_way: Steps whose calls are being made right now.

@@ -29,6 +29,16 @@ class Expectation:
         """Whether any answer would do."""
         return self == Expectation()
 
+    @property
+    def in_words(self) -> str:
+        """What it asks for, in a few words."""
+        said = [f"contains “{one}”" for one in self.contains]
+        said += [f"matches “{self.matches}”"] if self.matches else []
+        said += [f"at most {self.max_words} words"] if self.max_words is not None else []
+        said += ["obeys its schema"] if self.schema is not None else []
+        said += [f"is “{self.equals}”"] if self.equals is not None else []
+        return ", ".join(said)
+
 
 @dataclass(frozen=True, slots=True)
 class Example:

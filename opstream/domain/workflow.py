@@ -233,6 +233,10 @@ class Workflow:
         found = self.order.by_id.get(path)
         return found if found is not None else self._inner(path)
 
+    def is_of_agent(self, path: str) -> bool:
+        """Return whether a step is what an agent thinks or does, and not what somebody wrote down."""
+        return any(isinstance(self.step(loop).work, Agent) for loop, _ in paths.items(path))
+
     def order_of(self, scope: str) -> Order[Step]:
         """Return the steps of a scope: those of the workflow for ``, of a loop for `each[3].`.
 

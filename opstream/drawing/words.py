@@ -96,6 +96,8 @@ def _asks(work: RequestApproval | AskPerson | Prompt | Agent | Think) -> str:
             return f"ask for a yes to {work.covers}" if work.covers else "ask for a yes"
         case AskPerson():
             return f"ask: {work.question}"
+        case Prompt(template=name) if name:
+            return f"ask {work.model or 'a model'} as {name} says"
         case Prompt():
             return f"ask {work.model or 'a model'}: {work.text}"
         case Agent():

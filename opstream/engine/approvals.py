@@ -6,11 +6,17 @@ from datetime import datetime
 
 from opstream.domain.approval import Approval, ProposedCall
 from opstream.domain.history import ApprovalEscalated, ApprovalExpired, ApprovalRequested
+from opstream.domain.operation import Operation
+from opstream.domain.person import Role
 from opstream.domain.run import Run, StepState
 from opstream.domain.values import JsonObject
 from opstream.domain.workflow import ApprovalRule, Call, RequestApproval, Step, Workflow
 from opstream.engine import expressions
 from opstream.errors import BadInput
+
+
+_UNCOVERED = "This step changes something outside, and no approval has covered it so far."
+_OF_AGENT = "This was not decided by a person so far: it is what the agent proposes to do next."
 
 
 def proposed(step: Step, call: Call, context: JsonObject) -> ProposedCall:
@@ -59,16 +65,22 @@ def request(
 
 
 def own_request(
-    step: Step, state: StepState, call: ProposedCall, now: datetime
+    workflow: Workflow,
+    step: Step,
+    state: StepState,
+    call: ProposedCall,
+    operation: Operation,
+    now: datetime,
 ) -> ApprovalRequested:
     """Return the question a write asks for itself when no approval step has covered it."""
-    rule = ApprovalRule()
+    rule = ApprovalRule(Role.OPERATOR, asker_may=True) if operation.own_yes else ApprovalRule()
+    by_agent = workflow.is_of_agent(step.id)
     return ApprovalRequested(
         at=now,
         step=step.id,
         revision=state.revision + 1,
-        title=f"{step.title}: go ahead?",
-        details="This step changes something outside, and no approval has covered it so far.",
+        title=f"{operation.title if by_agent else step.title}: go ahead?",
+        details=_OF_AGENT if by_agent else _UNCOVERED,
         rule=rule,
         call=call,
         expires_at=now + rule.expires_after if rule.expires_after else None,

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from opstream.domain import history as h
 from opstream.domain import paths
 from opstream.domain.run import Letter, Run, RunStatus, StepState, StepStatus
-from opstream.engine import again, loops, verdicts
+from opstream.engine import again, asking, loops, verdicts
 from opstream.engine.timely import is_timely
 
 MOST_LETTERS = 1_000
@@ -201,32 +201,6 @@ _ENDS = {
 }
 
 
-def _question_asked(run: Run, fact: h.QuestionAsked) -> Run:
-    return run.with_step(
-        fact.step,
-        replace(
-            run.state(fact.step),
-            status=StepStatus.ASKING_PERSON,
-            started_at=fact.at,
-            wake_at=fact.expires_at,
-            question=fact.question,
-            fields=fact.fields,
-        ),
-    )
-
-
-def _question_answered(run: Run, fact: h.QuestionAnswered) -> Run:
-    state = replace(
-        run.state(fact.step),
-        status=StepStatus.SUCCEEDED,
-        output=dict(fact.answers),
-        by=fact.by,
-        ended_at=fact.at,
-        wake_at=None,
-    )
-    return run.with_step(fact.step, state)
-
-
 def _paused(run: Run, fact: h.RunPaused) -> Run:
     return replace(run, status=RunStatus.PAUSED, paused_by=fact.by)
 
@@ -290,8 +264,10 @@ _TRANSITIONS: Mapping[type, _Transition] = {
     h.ApprovalDenied: verdicts.denied,
     h.ChangesRequested: verdicts.changes_requested,
     h.ApprovalExpired: verdicts.expired,
-    h.QuestionAsked: _question_asked,
-    h.QuestionAnswered: _question_answered,
+    h.QuestionAsked: asking.question_asked,
+    h.QuestionAnswered: asking.question_answered,
+    h.CallAsked: asking.call_asked,
+    h.CallAnswered: asking.call_answered,
     h.RunPaused: _paused,
     h.RunResumed: _resumed,
     h.RunRetried: again.retried,

@@ -4,6 +4,7 @@ from opstream.domain import history as h
 from opstream.domain import paths
 from opstream.domain.approval import Verdict, Yes
 from opstream.domain.run import Run, RunStatus, StepState, StepStatus
+from opstream.engine import asking
 
 # What a call under way came to is worth knowing even when its run has ended meanwhile.
 _OUTCOMES = (h.StepSucceeded, h.StepFailed, h.StepDoubted, h.ChildEnded)
@@ -95,6 +96,8 @@ def _is_at(state: StepState, fact: h.StepFact) -> bool:
             return state.status is StepStatus.ASKING_PERSON
         case h.DoubtCleared():
             return state.status is StepStatus.DOUBTED
+        case h.CallAsked() | h.CallAnswered():
+            return asking.is_open_to(state, fact)
         case (
             h.StepSucceeded(attempt=attempt)
             | h.StepFailed(attempt=attempt)

@@ -1,14 +1,22 @@
 """Who is who: gives people at the door their roles."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 from opstream.domain.approval import Approval
-from opstream.domain.person import GivenRole, Person, Role
+from opstream.domain.person import GivenRole, Person, Role, Sight
 from opstream.domain.run import Run
 from opstream.governance import deciding
 from opstream.governance.permissions import NO_RULES, About, Rules
 from opstream.ports import RoleStore
+
+
+Finder = Callable[[str], Awaitable[Person]]
+"""Asks the chat who somebody is, by their id; raises OpStreamError while it does not say."""
+
+_OF_CHAT = re.compile(r"(?:[TE][A-Z0-9]+/)?[UW][A-Z0-9]{2,}")
+_ONLY_THEIR_OWN = Sight("nowhere")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,7 @@ class People:
         self._book = book
         self._given = given
         self._changed: Mapping[tuple[str, Role], GivenRole] = {}
+        self._finder: Finder | None = None
 
     @property
     def group_names(self) -> frozenset[str]:
@@ -65,6 +74,25 @@ class People:
         if self._given is not None:
             found = await self._given.all()
             self._changed = {(one.person, one.role): one for one in found}
+
+    def bind(self, finder: Finder) -> None:
+        """Say who asks the chat about people."""
+        self._finder = finder
+
+    async def look_up(self, id: str, name: str) -> Person:
+        """Return somebody with the roles and the sight that they have now, also when nobody is at the door.
+
+        A process that is not connected to the chat knows no groups and no channels: there they have
+        what the files and admins gave them by name, and see their own runs only.
+
+        Raises:
+            OpStreamError: the chat does not say who that is.
+        """
+        if not _OF_CHAT.fullmatch(id):
+            return self.person(id, name)
+        if self._finder is not None:
+            return await self._finder(id)
+        return replace(self.person(id, name), sight=_ONLY_THEIR_OWN)
 
     def person(
         self,

@@ -135,6 +135,7 @@ class Masks:
         self._find = find
         self._taken = taken
         self._by_thing: dict[tuple[Sensitive, str], str] = {}
+        self._last: dict[Sensitive, int] = {}
         self.back: dict[str, str] = {}
 
     def out_of(self, text: str) -> str:
@@ -143,10 +144,11 @@ class Masks:
 
     def _placeholder(self, kind: Sensitive, thing: str) -> str:
         if (kind, thing) not in self._by_thing:
-            number = 1 + sum(one is kind for one, _ in self._by_thing)
+            number = self._last.get(kind, 0) + 1
             while (name := f"<{kind.name}_{number}>") in self._taken:
                 number += 1
             self._taken.add(name)
+            self._last[kind] = number
             self._by_thing[kind, thing] = name
             if kind is not Sensitive.SECRET:
                 self.back[name] = thing

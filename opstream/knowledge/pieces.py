@@ -138,22 +138,22 @@ def _values(text: str) -> list[Piece] | None:
 
 
 def _told(value: Json, way: str) -> Iterator[str]:
+    """Yield a value as lines: what is plain together, then each thing that holds more."""
     before = f"{way}: " if way else ""
     if isinstance(value, dict):
-        plain = [f"{key}: {_word(one)}" for key, one in value.items() if not _holds(one)]
-        if plain:
-            yield before + "; ".join(plain)
-        for key, one in value.items():
-            if _holds(one):
-                yield from _told(one, f"{way}.{key}" if way else str(key))
+        named = [
+            (f"{key}: ", f"{way}.{key}" if way else str(key), one) for key, one in value.items()
+        ]
     elif isinstance(value, list):
-        if items := [_word(one) for one in value if not _holds(one)]:
-            yield before + ", ".join(items)
-        for one in value:
-            if _holds(one):
-                yield from _told(one, way)
+        named = [("", way, one) for one in value]
     else:
         yield before + _word(value)
+        return
+    if plain := [name + _word(one) for name, _, one in named if not _holds(one)]:
+        yield before + "; ".join(plain)
+    for _, whither, one in named:
+        if _holds(one):
+            yield from _told(one, whither)
 
 
 def _holds(value: Json) -> bool:

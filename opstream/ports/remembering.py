@@ -64,3 +64,9 @@ class MemoryStore(Protocol):
 
     async def count(self) -> Mapping[EntryKind, int]:
         """Return how many entries there are, by kind."""
+
+    async def tally(self, counts: Mapping[str, int]) -> None:
+        """Add to counters, durably; each is made with the first count."""
+
+    async def tallies(self) -> Mapping[str, int]:
+        """Return all counters."""

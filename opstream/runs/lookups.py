@@ -111,7 +111,9 @@ class Lookups:
         """Return whether a run is talk, and no work that people follow."""
         return bool(self._talk()) and (await self._journal.load(run_id)).workflow.conversation
 
-    async def talk_in(self, place: Place, *, active: bool = False, limit: int = 10) -> Sequence[str]:
+    async def talk_in(
+        self, place: Place, *, active: bool = False, limit: int = 10
+    ) -> Sequence[str]:
         """Return the talk of a thread, newest first: runs that answer what was said in it.
 
         Args:
@@ -208,9 +210,7 @@ class Lookups:
         wanted, whose = statuses & ENDED or ENDED, by.id if by else None
         without = frozenset() if workflow_id else self._talk()
         return await self._page(
-            RunFilter(
-                wanted, workflow_id, None, limit, offset, seen_by, of=whose, without=without
-            )
+            RunFilter(wanted, workflow_id, None, limit, offset, seen_by, of=whose, without=without)
         )
 
     async def _page(self, wanted: RunFilter) -> Page:

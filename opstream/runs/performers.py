@@ -21,7 +21,16 @@ from opstream.domain.values import Json
 from opstream.domain.workflow import Call, InputKind, Step, Workflow
 from opstream.engine import approvals, expressions, retry
 from opstream.errors import BadInput, ExpressionError, NotFound, OperationFailed
-from opstream.ports import Artifacts, Clock, Defaults, LanguageModel, Messenger, Operations, Saying
+from opstream.ports import (
+    Artifacts,
+    Clock,
+    Defaults,
+    LanguageModel,
+    Messenger,
+    Operations,
+    Saying,
+    deadlines,
+)
 from opstream.runs.patience import insist
 
 # An adapter keeps a call's own time limit; this much later nobody believes that it will.
@@ -46,6 +55,8 @@ class Task:
     def is_repeated(self) -> bool:
         """Whether an earlier try with the same key may have taken effect."""
         state = self.run.state(self.effect.step)
+        if any(one.question.resume for one in state.asks_now):
+            return False  # that try had ended with a question, and goes on with the answer
         return state.perhaps_done and not (self.announced and state.status is StepStatus.SCHEDULED)
 
 
@@ -128,7 +139,7 @@ class Performer:
         if before is not None:
             return before
         # What waits for its turn at one source takes no place from the calls of others.
-        async with self._of_source(operation.source), self._slots:
+        async with self._of_source(operation.source), deadlines.place(self._slots):
             return await self._call(task, effect, operation)
 
     async def _ask_model(self, task: Task, effect: AskModel | TakeTurn) -> h.Fact:
@@ -165,7 +176,9 @@ class Performer:
             return None
         if not effect.approved:
             state = task.run.state(effect.step)
-            return approvals.own_request(task.step, state, effect.call, now)
+            return approvals.own_request(
+                task.workflow, task.step, state, effect.call, operation, now
+            )
         if not effect.scheduled:
             return h.StepScheduled(now, effect.step, effect.attempt, effect.call)
         if task.is_repeated and operation.repeat is Repeat.NEVER:
@@ -191,7 +204,7 @@ class Performer:
         most = self._defaults.calls_per_source.get(source)
         if most is None:
             return nullcontext()
-        return self._sources.setdefault(source, asyncio.Semaphore(most))
+        return deadlines.place(self._sources.setdefault(source, asyncio.Semaphore(most)))
 
     async def _kept(self, run_id: str, output: Json) -> Json:
         """Return an output as the history keeps it: a large one stands elsewhere, and is referred to."""
@@ -216,7 +229,7 @@ class Performer:
             self._messenger.progress(task.run.id, effect.step, progress)
 
         try:
-            async with asyncio.timeout((limit + _GRACE).total_seconds()):
+            async with deadlines.limit((limit + _GRACE).total_seconds()):
                 return await self._operations.call(call, listener)
         except TimeoutError as error:
             raise OperationFailed(

@@ -220,6 +220,9 @@ def _ordered(steps: Sequence[Step]) -> Iterator[Step]:
 def _asked(shown: RehearsedStep, work: Prompt | Agent, scope: Scope) -> RehearsedStep:
     """Return a step that asks a model, or lets it work."""
     model = f"the model `{work.model}`" if work.model else "a language model"
+    if isinstance(work, Prompt) and work.template:
+        does = f"asks {model} as the template `{work.template}` says"
+        return replace(shown, does=does, arguments=scope.fill(work.values))
     if isinstance(work, Prompt):
         return replace(shown, does=f"asks {model}", arguments=scope.fill(work.text))
     tools = ", ".join(f"`{one}`" for one in work.tools) or "all tools that the asker may use"

@@ -7,6 +7,7 @@ from opstream.definitions import inputs as given_inputs
 from opstream.definitions.catalog import Catalog
 from opstream.domain import history as h
 from opstream.domain.approval import Decision
+from opstream.domain.call_question import Reply, Wanted
 from opstream.domain.conversation import Place
 from opstream.domain.operation import Operation
 from opstream.domain.person import Person, Role
@@ -19,7 +20,7 @@ from opstream.governance.guard import Deed, Guard
 from opstream.governance.permissions import About
 from opstream.governance.sanitising import Sanitiser
 from opstream.ports import AuditTrail, Clock, Operations, PostingStore, RunQueue, RunStore
-from opstream.runs import rehearsal, retrying, rules
+from opstream.runs import elicitation, rehearsal, retrying, rules
 from opstream.runs.changes import Change, Changes
 from opstream.runs.decisions import Decisions
 from opstream.runs.journal import Journal, Loaded
@@ -239,6 +240,33 @@ class Runs(Lookups):
         return await self._change(
             run_id, by, _ANSWER, lambda loaded: rules.answer(loaded, step, answers, by, self._now())
         )
+
+    async def answer_call(
+        self,
+        run_id: str,
+        step: str,
+        number: int,
+        reply: Reply,
+        given: Mapping[str, Json],
+        *,
+        by: Person,
+    ) -> Run:
+        """Answer what a call under way asks, or decline to; what a model is asked takes an approver.
+
+        Raises:
+            NotAllowed: the person may not answer, or not let a model be asked.
+            TooLate: it was answered before, or the call is over.
+            BadInput: an answer cannot be used.
+        """
+
+        def change(loaded: Loaded) -> Sequence[h.Fact]:
+            asked = elicitation.open_question(loaded, step, number)
+            about = About(loaded.workflow.id)
+            if asked.question.wanted is Wanted.MODEL:
+                elicitation.require_say(self._guard.has_say(by, Role.APPROVER, about))
+            return (elicitation.answer(asked, step, reply, given, by, self._now()),)
+
+        return await self._change(run_id, by, _ANSWER, change)
 
     async def clear_doubt(
         self, run_id: str, step: str, answer: h.Clarification, *, by: Person

@@ -33,26 +33,23 @@ class Trials:
                 f"The template `{template.id}` has no `examples`, so there is nothing to test. Add one "
                 "with `inputs` and what you `expect`."
             )
+        if not self._model.available:
+            raise OperationFailed(
+                f"No language model is set up, so the examples of `{template.id}` cannot be tried. Set "
+                "GEMINI_API_KEY, ANTHROPIC_API_KEY or OPENAI_API_KEY, and start OpStream again.",
+                kind="unavailable",
+                retryable=False,
+            )
         purpose = Purpose(_TASK, person=by.id)
-        # The first one goes alone: where no model can be asked, one sentence says so.
-        first = await self._tried(template, template.examples[0], purpose, is_first=True)
         slots = asyncio.Semaphore(_AT_ONCE)
 
         async def tried(example: Example) -> Trial:
             async with slots:
                 return await self._tried(template, example, purpose)
 
-        rest = await asyncio.gather(*(tried(one) for one in template.examples[1:]))
-        return Tested(template, (first, *rest))
+        return Tested(template, tuple(await asyncio.gather(*map(tried, template.examples))))
 
-    async def _tried(
-        self,
-        template: PromptTemplate,
-        example: Example,
-        purpose: Purpose,
-        *,
-        is_first: bool = False,
-    ) -> Trial:
+    async def _tried(self, template: PromptTemplate, example: Example, purpose: Purpose) -> Trial:
         try:
             request = prompt_asking.request(template, example.inputs, purpose)
             async with asyncio.timeout(self._limit.total_seconds()):
@@ -60,11 +57,7 @@ class Trials:
         except TimeoutError:
             seconds = f"{self._limit.total_seconds():g} s"
             return Trial(example, (f"The model did not answer within {seconds}.",))
-        except OperationFailed as error:
-            if is_first and error.kind == "unavailable":
-                raise
-            return Trial(example, (str(error),))
-        except (BadInput, ExpressionError) as error:
+        except (OperationFailed, BadInput, ExpressionError) as error:
             return Trial(example, (str(error),))
         return Trial(
             example,

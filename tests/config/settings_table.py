@@ -14,6 +14,7 @@ HEAD = "| key | file | environment | default | meaning |\n|---|---|---|---|---|"
 _FILE_OF = {
     "slack": "slack.yaml",
     "mcp": "mcp.yaml",
+    "apis": "apis.yaml",
     "roles": "roles.yaml",
     "models": "models.yaml",
 }

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from opstream.domain import history as h
 from opstream.domain.approval import ProposedCall
+from opstream.domain.call_question import CallQuestion, Reply, Wanted
 from opstream.domain.workflow import ApprovalRule, Input
 from tests.engine.recipes import ANA, BO, after
 
@@ -53,6 +54,9 @@ _FIELDS = {
     "at_once": st.integers(1, 2),
     "index": st.integers(0, 2),
     "run": st.sampled_from(["c1", "c2"]),
+    "number": st.integers(1, 2),
+    "reply": st.sampled_from([one for one in Reply if one is not Reply.OPEN]),
+    "values": VALUES,
     **dict.fromkeys(("inputs", "output", "answers", "arguments", "result"), VALUES),
     **dict.fromkeys(("workflow_id", "error", "error_kind", "reason", "comment"), _TEXTS),
     **dict.fromkeys(("question", "title", "details"), _TEXTS),
@@ -65,6 +69,8 @@ def _of(kind):
         own["call"] = st.none() | CALLS
     if kind is h.WaitBegan:
         own |= {"until": st.none() | MOMENTS, "topic": st.none() | TOPICS}
+    if kind is h.CallAsked:
+        own["question"] = st.builds(CallQuestion, st.just("t"), st.sampled_from(Wanted), _TEXTS)
     if kind is h.RunRetried:
         own["workflow_version"] = st.none() | st.just(1)
     return st.builds(kind, **own)

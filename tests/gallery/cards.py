@@ -1,9 +1,7 @@
 """What the gallery shows: each card as the stories of the card tests make it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 from blocks import closeups, deciding, home, lists, notices, preferences, runs, stats, thread
 from blocks.kit import Message
@@ -20,6 +18,8 @@ from tests.blocks.stories import ENDED, FAILED, RESTING, at, every_state, view
 from tests.blocks.test_deciding import OPEN
 from tests.blocks.test_home import BUSY, TITLES
 from tests.blocks.test_notices import CHOSEN, DONE, LINK
+from tests.gallery.exhibit import Exhibit
+from tests.gallery.talk import asked_in_forms, conversations
 
 MISSED = Notice(
     "schedule/sop_to_github@1/refused",
@@ -36,17 +36,6 @@ CRITICAL = replace(
     likeness="",
     call=ROLLBACK,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Exhibit:
-    """A card, or a Home, and what to say of it."""
-
-    name: str
-    title: str
-    words: str
-    message: Message | None = None
-    home: Mapping[str, Any] | None = None
 
 
 def _part(story: str, key: str) -> Message:
@@ -108,4 +97,6 @@ def exhibits() -> tuple[Exhibit, ...]:
                 stats.report(FIGURES, TITLES)),
         Exhibit("home", "App Home", "What waits, what is mine, and how it all runs; it keeps itself up to date.",
                 home=home.home(BUSY)),
+        *conversations(),
+        *asked_in_forms(),
     )  # fmt: skip

@@ -32,12 +32,14 @@ class ToolCall:
         tool: `<source>.<tool>`.
         arguments: Templates over `inputs` and `window`; what comes out as null is left out.
         fail_if: An expression over `output`; when it holds, the call failed.
+        reason: A template over `output` that says why it failed; None for the answer as it is.
         reads: That it changes nothing, whatever else its tool could do.
     """
 
     tool: str
     arguments: JsonObject = field(default_factory=dict)
     fail_if: str | None = None
+    reason: str | None = None
     reads: bool = False
 
 
@@ -86,6 +88,7 @@ def complaint(alias: Alias) -> str:
     calls = alias.calls.values()
     forms: list[tuple[Json, frozenset[str]]] = [(one.arguments, _IN_ARGUMENTS) for one in calls]
     forms += [(expressions.bare(one.fail_if), frozenset({ONLY})) for one in calls if one.fail_if]
+    forms += [(one.reason, frozenset({ONLY})) for one in calls if one.reason]
     try:
         for form, seen in [*forms, (alias.output, _IN_OUTPUT)]:
             for name in sorted(roots(form) - seen):

@@ -7,6 +7,8 @@ writes when one of its tools does, and its answer is what its `output` makes of 
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 
 from opstream.adapters.connectors import windows
 from opstream.adapters.connectors.alias import ONLY, SOURCE, Alias, ToolCall, complaint, schema
@@ -181,7 +183,7 @@ def _ready(one: ToolCall, call: OperationCall, name: str, context: JsonObject) -
     assert isinstance(arguments, Mapping)
     given = {key: value for key, value in arguments.items() if value is not None}
     key = call.key if name == ONLY else f"{call.key}:{name}"
-    return OperationCall(one.tool, given, key, secrets=call.secrets)
+    return replace(call, operation=one.tool, arguments=given, key=key, timeout=None)
 
 
 def _require_success(one: ToolCall, answer: Json) -> None:
@@ -195,6 +197,12 @@ def _require_success(one: ToolCall, answer: Json) -> None:
             outcome_known=False,
         ) from error
     if failed:
-        said = answer if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False)
-        shown = " ".join(said.split())[:_SHOWN]
-        raise OperationFailed(f"`{one.tool}` answered that it failed: {shown}", kind="refused")
+        shown = " ".join(_why(one, answer).split())[:_SHOWN].rstrip(".")
+        raise OperationFailed(f"`{one.tool}` answered that it failed: {shown}.", kind="refused")
+
+
+def _why(one: ToolCall, answer: Json) -> str:
+    if one.reason is not None:
+        with suppress(ExpressionError):
+            return str(expressions.render(one.reason, {ONLY: answer}))
+    return answer if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False)

@@ -17,7 +17,7 @@ from opstream.adapters.connectors.arguments import checked
 from opstream.domain.operation import Health, Operation, OperationCall, SourceHealth
 from opstream.domain.values import Json
 from opstream.errors import NotFound, OperationFailed
-from opstream.ports import Clock, ProgressListener
+from opstream.ports import Clock, ProgressListener, deadlines
 
 _MOST_BYTES = 64_000_000
 _LIST_THEM = "`/opstream tools` lists them all."
@@ -101,7 +101,7 @@ class AllOperations:
         source = self._sources[operation.source]
         limit = call.timeout.total_seconds() if call.timeout else source.timeout
         try:
-            async with asyncio.timeout(limit):
+            async with deadlines.limit(limit):
                 ready = replace(call, operation=operation.name, arguments=arguments)
                 output = await source.call(operation, ready, listener)
         except TimeoutError as error:

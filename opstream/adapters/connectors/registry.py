@@ -18,6 +18,7 @@ from types import ModuleType
 import structlog
 
 from opstream.adapters.connectors.base import ConnectorSource
+from opstream.adapters.connectors.data import data
 from opstream.adapters.connectors.operations import Source
 from opstream.adapters.connectors.profiling.connector import profiling
 from opstream.domain.operation import Health, Operation, OperationCall, SourceHealth
@@ -26,7 +27,7 @@ from opstream.errors import BadInput, OperationFailed
 from opstream.offering import Connector, connectors_of
 from opstream.ports import ProgressListener
 
-BUILT_IN: tuple[Connector, ...] = (profiling,)
+BUILT_IN: tuple[Connector, ...] = (profiling, data)
 
 _GROUP = "opstream.connectors"
 _EMPTY = "It offers nothing: write `@operation(writes=…)` above a function in it."

@@ -78,7 +78,7 @@ class OperationsKept:
         self._artifacts = artifacts
         self._clock = clock
         self._keeping = keeping
-        self._on_the_way: dict[str, _OnTheWay] = {}
+        self._on_the_way: dict[tuple[str, timedelta], _OnTheWay] = {}
         self._writes: dict[str, int] = {}
 
     def find(self, name: str) -> Operation:
@@ -104,12 +104,9 @@ class OperationsKept:
         time = self._keeping.time(operation, call)
         if not time:
             return await self._operations.call(call, listener)
-        question = _Question(key_of(operation, call), operation, call, time)
-        found = await self._found(question)
-        if found is not None:
-            await self._tell(question, found.at, listener)
-            return found.output
-        return await self._asked(question, listener)
+        return await self._asked(
+            _Question(key_of(operation, call), operation, call, time), listener
+        )
 
     async def _write(
         self, operation: Operation, call: OperationCall, listener: ProgressListener
@@ -132,54 +129,62 @@ class OperationsKept:
             if kept is None or kept.at + question.time <= now:
                 return None
             content = await self._artifacts.get(kept.artifact) if kept.artifact else kept.body
-            return _Answer(json.loads(content), kept.at)
+            return _Answer(json.loads(content), kept.at, was_kept=True)
         except (StoreUnavailable, NotFound, ValueError) as error:
             log.warning("result_not_found", operation=question.operation.name, reason=str(error))
             return None
 
-    async def _tell(self, question: "_Question", at: datetime, listener: ProgressListener) -> None:
+    async def _asked(self, question: "_Question", listener: ProgressListener) -> Json:
+        """Ask, or wait with others for the same answer; the call is cancelled with the last of them."""
+        name = question.key, question.time
+        flight = self._on_the_way.get(name)
+        joined = flight is not None
+        if flight is None:
+            hearing = _Hearing()
+            task = asyncio.create_task(self._ask(question, hearing))
+            flight = self._on_the_way[name] = _OnTheWay(task, hearing)
+        listeners = flight.hearing.listeners
+        listeners.append(listener)
+        try:
+            answer = await asyncio.shield(flight.task)
+        finally:
+            listeners.remove(listener)
+            if not listeners and self._on_the_way.get(name) is flight:
+                del self._on_the_way[name]
+                flight.task.cancel()
+        if joined or answer.was_kept:
+            await self._spared(question, answer, listener)
+        return answer.output
+
+    async def _spared(
+        self, question: "_Question", answer: "_Answer", listener: ProgressListener
+    ) -> None:
         """Tell that a call was spared, and how old the answer is."""
         now = self._clock.now()
-        listener(Progress(1, 1, f"kept from {durations.show(now - at)} ago"))
+        age = durations.show(now - answer.at)
+        said = f"kept from {age} ago" if answer.was_kept else "asked together with another step"
+        listener(Progress(1, 1, said))
         try:
             await self._store.note_saved(question.operation.name, now)
         except StoreUnavailable as error:
             log.warning("saved_call_not_noted", reason=str(error))
 
-    async def _asked(self, question: "_Question", listener: ProgressListener) -> Json:
-        """Ask, or wait with others for the same answer; the call is cancelled with the last of them."""
-        flight = self._on_the_way.get(question.key)
-        joined = flight is not None
-        if flight is None:
-            hearing = _Hearing()
-            task = asyncio.create_task(self._ask(question, hearing))
-            flight = self._on_the_way[question.key] = _OnTheWay(task, hearing)
-        listeners = flight.hearing.listeners
-        listeners.append(listener)
+    async def _ask(self, question: "_Question", hearing: "_Hearing") -> "_Answer":
         try:
-            output = await asyncio.shield(flight.task)
+            found = await self._found(question)
+            return await self._called(question, hearing) if found is None else found
         finally:
-            listeners.remove(listener)
-            if not listeners and not flight.task.done():
-                self._on_the_way.pop(question.key, None)
-                flight.task.cancel()
-        if joined:
-            await self._tell(question, self._clock.now(), listener)
-        return output
-
-    async def _ask(self, question: "_Question", hearing: "_Hearing") -> Json:
-        source = question.operation.source
-        writes = self._writes.get(source, 0)
-        asked_at = self._clock.now()
-        try:
-            output = await self._operations.call(question.call, hearing.tell)
-            if writes == self._writes.get(source, 0):
-                await self._keep(question, output, asked_at)
-            return output
-        finally:
-            flight = self._on_the_way.get(question.key)
+            flight = self._on_the_way.get((question.key, question.time))
             if flight is not None and flight.hearing is hearing:
-                del self._on_the_way[question.key]
+                del self._on_the_way[question.key, question.time]
+
+    async def _called(self, question: "_Question", hearing: "_Hearing") -> "_Answer":
+        source = question.operation.source
+        writes, at = self._writes.get(source, 0), self._clock.now()
+        output = await self._operations.call(question.call, hearing.tell)
+        if writes == self._writes.get(source, 0):
+            await self._keep(question, output, at)
+        return _Answer(output, at)
 
     async def _keep(self, question: "_Question", output: Json, at: datetime) -> None:
         """Keep an answer; that it cannot be kept is no reason not to have it."""
@@ -210,6 +215,7 @@ class _Question:
 class _Answer:
     output: Json
     at: datetime
+    was_kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +234,7 @@ class _Hearing:
 class _OnTheWay:
     """An answer on its way."""
 
-    task: "asyncio.Task[Json]"
+    task: "asyncio.Task[_Answer]"
     hearing: _Hearing
 
 

@@ -14,7 +14,8 @@ _SHORTEST = 4
 
 def secrets_of(server: McpServer) -> tuple[str, ...]:
     """Return the values in a server's settings that look like secrets, by their name or shape."""
-    return tuple({*_secrets(server.env), *_secrets(server.headers)})
+    own = (server.oauth.client_secret,) if server.oauth and server.oauth.client_secret else ()
+    return tuple({*_secrets(server.env), *_secrets(server.headers), *own})
 
 
 def masked(text: str, secrets: Iterable[str]) -> str:

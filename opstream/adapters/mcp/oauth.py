@@ -79,6 +79,14 @@ class Account:
                 self._client = OAuthClientInformationFull.model_validate_json(kept)
         return self._client
 
+    async def require_landing(self, landing: str) -> None:
+        """Forget as whom we registered if browsers were to come back to another address then."""
+        known = None if self.oauth.client_id else await self.get_client_info()
+        if known is not None and landing not in map(str, known.redirect_uris or ()):
+            self._client = None
+            if self.vault is not None:
+                await self.vault.remove(_client_of(self.server.name))
+
     async def set_client_info(self, client_info: OAuthClientInformationFull) -> None:
         """Keep as whom we registered."""
         self._client = client_info

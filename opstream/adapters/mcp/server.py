@@ -195,7 +195,7 @@ class Server:
             while True:
                 up_since: float | None = None
                 try:
-                    async with connect(self._settings, self._around) as session:
+                    async with connect(await self._opened(), self._around) as session:
                         offer = await self._offer(session)
                         up_since = anyio.current_time()
                         await self._serve(session, offer)
@@ -204,6 +204,18 @@ class Server:
                     wait = self._backoff.after(wait, lasted, missing=error.missing)
                     self._down(error, was_up=up_since is not None)
                     await self._rest(wait)
+
+    async def _opened(self) -> McpServer:
+        """Return the settings with the address that the server has now."""
+        settings = self._settings
+        if settings.opening is None:
+            return settings
+        try:
+            with anyio.fail_after(settings.connect_timeout.total_seconds()):
+                address = await settings.opening()
+        except TimeoutError as error:
+            raise Unreachable(f"`{self.name}` does not say in time where it is.") from error
+        return replace(settings, url=address.url, headers=address.headers)
 
     async def _rest(self, seconds: float) -> None:
         self._woken.clear()

@@ -1,6 +1,6 @@
 """What is configured about an MCP server."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -63,6 +63,14 @@ class Oauth:
 
 
 @dataclass(frozen=True, slots=True)
+class Address:
+    """Where a server is at the moment, and what it wants to be sent."""
+
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class McpServer:
     """One MCP server; it has either a `command` or a `url`.
 
@@ -80,6 +88,8 @@ class McpServer:
         roots: Folders or addresses that it is told to keep to.
         answer_within: How long its questions to people may stay open.
         rate: How many calls it is sent; None for any number.
+        opening: Gives its address anew whenever it is connected to, in place of `url` and `headers`;
+            may raise `Unreachable`.
     """
 
     name: str
@@ -100,6 +110,9 @@ class McpServer:
     rate: Rate | None = None
     breaker: Breaker = Breaker()
     oauth: Oauth | None = None
+    opening: Callable[[], Awaitable[Address]] | None = field(
+        default=None, repr=False, compare=False
+    )
 
     @property
     def talks(self) -> Transport:

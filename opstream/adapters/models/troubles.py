@@ -37,6 +37,11 @@ def trouble(error: AgentRunError | UserError, account: Account, model: str) -> T
             said = f"`{model}` cannot be asked like this: {_remark(str(error), account)}"
             failed = OperationFailed(said, kind="invalid", retryable=False)
             return Trouble("cannot be asked like this", failed, elsewhere=False)
+    return unreadable(model)
+
+
+def unreadable(model: str) -> Trouble:
+    """Return the trouble of an answer that makes no sense."""
     return _passing(model, "answered something that cannot be read")
 
 

@@ -128,7 +128,7 @@ def _handed(run: Run) -> dict[str, str | None]:
 def _waits_for_person(run: Run) -> bool:
     if run.status.ended:
         return False
-    return any(state.status in _ASKING for state in run.open.values())
+    return any(state.status in _ASKING or state.asks_now for state in run.open.values())
 
 
 def _fact_rows(work: UnitOfWork) -> Sequence[dict[str, Any]]:

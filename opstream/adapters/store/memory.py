@@ -10,13 +10,20 @@ from sqlmodel import Session, col, func, or_, select
 from opstream.adapters.store import memory_words
 from opstream.adapters.store.memory_meanings import Meanings
 from opstream.adapters.store.memory_ranking import fused
-from opstream.adapters.store.memory_rows import entries_of, keep, remove, remove_outdated
+from opstream.adapters.store.memory_rows import (
+    entries_of,
+    keep,
+    numbers,
+    remove,
+    remove_outdated,
+)
 from opstream.adapters.store.memory_sight import Condition, condition
 from opstream.adapters.store.memory_words import prepared
 from opstream.adapters.store.reader import Reader
+from opstream.adapters.store.session import Session as Transaction
 from opstream.adapters.store.session import Writer
 from opstream.adapters.store.statements import storable
-from opstream.adapters.store.tables_of_memory import MemoryRow, SubjectRow
+from opstream.adapters.store.tables_of_memory import MemoryNumberRow, MemoryRow, SubjectRow
 from opstream.adapters.store.times import stored
 from opstream.domain.memory import Entry, EntryKind, Hit
 from opstream.domain.prompt import Vector
@@ -28,6 +35,7 @@ _ABOUT = " AND p.entry IN (SELECT entry FROM memory_subjects WHERE subject = :su
 _WHERE = "SELECT number, entry FROM memory_passages WHERE number IN :numbers"
 _TEXTS = "SELECT passage, text FROM memory_texts WHERE passage IN :numbers"
 _CONSIDERED = 240
+_COUNTED = "counted/"
 
 
 class SqlMemory:
@@ -89,6 +97,21 @@ class SqlMemory:
         query = select(MemoryRow.kind, func.count()).group_by(MemoryRow.kind)
         rows = await self._reader.read(lambda look: look.exec(query).all())
         return {EntryKind(kind): count for kind, count in rows}
+
+    async def tally(self, counts: Mapping[str, int]) -> None:
+        """Add to counters, durably; each is made with the first count."""
+
+        def add(session: Transaction) -> None:
+            for name, many in counts.items():
+                numbers(session, many, f"{_COUNTED}{name}")
+
+        await self._writer.change(add)
+
+    async def tallies(self) -> Mapping[str, int]:
+        """Return all counters."""
+        query = select(MemoryNumberRow).where(col(MemoryNumberRow.name).startswith(_COUNTED))
+        rows = await self._reader.read(lambda look: look.exec(query).all())
+        return {row.name.removeprefix(_COUNTED): row.last for row in rows}
 
     def _find(self, look: Session, question: Question) -> list[Hit]:
         where = _condition(question)

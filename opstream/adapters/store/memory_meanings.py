@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import text
 from sqlmodel import Session
 
-from opstream.adapters.store.memory_sight import Standing, sees
+from opstream.domain.audience import Standing
 from opstream.domain.memory import EntryKind
 from opstream.domain.person import Person
 from opstream.domain.prompt import Vector
@@ -116,7 +116,7 @@ class _Matrix:
     ) -> "NDArray[np.bool_]":
         """Return which vectors may be looked at."""
         of_group = [
-            sees(person, standing) and (not kinds or kind in kinds)
+            standing.seen_by(person) and (not kinds or kind in kinds)
             for standing, kind in self._codes
         ]
         allowed = self._np.asarray(of_group, bool)[self._groups[: self.size]]

@@ -1,16 +1,19 @@
 """How what was found is put in order; pure, so that both databases give the same order."""
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from heapq import nsmallest
+
+from opstream.domain.terms import MARKS
 
 CAP = 4_000
-"""A term that so many passages have is common: which of them is known only where it stands with a rarer one."""
+"""A term that so many passages have is common: of those that have it once, only some are looked at."""
 SIZE_CAP = 20_000
 """More passages than that make no difference to how rare a term is."""
-_SHORTLIST = 240
+_SHORTLIST = 300
 _SATURATION = 1.2
-_LENGTH_MATTERS = 0.75
+_LENGTH_MATTERS = 0.6
 _USUAL_LENGTH = 150
 _FUSION = 60
 
@@ -25,38 +28,48 @@ def rarity(having: int, size: int) -> float:
     return math.log(1 + (size - having + 0.5) / (having + 0.5))
 
 
-def shortlist(having: Mapping[str, Sequence[int]], weights: Mapping[str, float]) -> list[int]:
-    """Return the passages whose terms weigh most, at most a few hundred; of equals the newer first."""
+def worth(often: int) -> float:
+    """Return what it adds to have a term so often, to a passage of usual length; 1 for once."""
+    return often * (_SATURATION + 1) / (often + _SATURATION)
+
+
+def shortlist(having: Iterable[tuple[float, Sequence[int]]]) -> list[int]:
+    """Return the passages that weigh most, at most a few hundred; of equals the newer first.
+
+    Args:
+        having: Passages that have something, and what it adds to each of them.
+    """
     weighed: defaultdict[int, float] = defaultdict(float)
-    for term, passages in having.items():
-        weight = weights[term]
+    for weight, passages in having:
         for passage in passages:
             weighed[passage] += weight
-    return sorted(weighed, key=lambda one: (-weighed[one], -one))[:_SHORTLIST]
+    return nsmallest(_SHORTLIST, weighed, key=lambda one: (-weighed[one], -one))
 
 
-def by_words(texts: Mapping[int, Sequence[str]], weights: Mapping[str, float]) -> list[int]:
+def by_words(
+    texts: Mapping[int, tuple[frozenset[str], int]], weights: Mapping[str, float]
+) -> list[int]:
     """Return passages by how well their terms fit, best first.
 
     The usual length is fixed, not measured: what somebody may not see must not tell.
 
     Args:
-        texts: The terms of each passage, by its number.
+        texts: By its number, the indexed terms of each passage and how many it has in all.
         weights: How much each term of the question weighs.
 
-    Source: Okapi BM25, as in `rarity`.
+    Source: Okapi BM25, as in `rarity`; how often a term occurs is known as well as its marks say.
     """
 
-    def score(words: Sequence[str]) -> float:
-        counts = Counter(words)
-        length = 1 - _LENGTH_MATTERS + _LENGTH_MATTERS * len(words) / _USUAL_LENGTH
-        return sum(
-            weight * counts[term] * (_SATURATION + 1) / (counts[term] + _SATURATION * length)
-            for term, weight in weights.items()
-            if term in counts
-        )
+    def score(words: frozenset[str], length: int) -> float:
+        stretch = _SATURATION * (1 - _LENGTH_MATTERS + _LENGTH_MATTERS * length / _USUAL_LENGTH)
+        total = 0.0
+        for term, weight in weights.items():
+            if term in words:
+                often = next((least for least, mark in MARKS if term + mark in words), 1)
+                total += weight * often * (_SATURATION + 1) / (often + stretch)
+        return total
 
-    scores = {passage: score(words) for passage, words in texts.items()}
+    scores = {passage: score(*text) for passage, text in texts.items()}
     return sorted(scores, key=lambda one: (-scores[one], -one))
 
 

@@ -13,7 +13,6 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session as Look
 from sqlmodel import col, select
 
-from opstream.adapters.store.memory_sight import standing
 from opstream.adapters.store.session import Session
 from opstream.adapters.store.statements import Row, Statement, compiled, storable
 from opstream.adapters.store.tables import table
@@ -26,15 +25,20 @@ from opstream.adapters.store.tables_of_memory import (
     SubjectRow,
 )
 from opstream.adapters.store.times import moment, stored
+from opstream.domain.audience import standing
 from opstream.domain.memory import Audience, Entry, EntryKind
 from opstream.domain.prompt import Vector
-from opstream.domain.terms import terms
+from opstream.domain.terms import indexed
 from opstream.errors import BadInput
 
 _ENTRIES, _SUBJECTS, _PASSAGES, _TEXTS, _MEANINGS, _NUMBERS = (
     table(one)
     for one in (MemoryRow, SubjectRow, PassageRow, PassageTextRow, MeaningRow, MemoryNumberRow)
 )
+
+
+NUMBERS = "memory"
+"""The counter that entries and passages have their numbers from."""
 
 
 def _insert(into: Table) -> Statement:
@@ -120,9 +124,9 @@ def remove_numbered(session: Session, number: int) -> None:
         session.execute(statement, {"entry": number})
 
 
-def numbers(session: Session, many: int) -> int:
+def numbers(session: Session, many: int, name: str = NUMBERS) -> int:
     """Take so many numbers that nobody had, and return the last of them."""
-    [[last]] = fetched(session, _NEXT, {"name": "memory", "last": many})
+    [[last]] = fetched(session, _NEXT, {"name": name, "last": many})
     return int(last)
 
 
@@ -135,9 +139,10 @@ def fetched(session: Session, statement: Statement, asked: Row) -> list[Any]:
     return rows
 
 
-def text_row(title: str, text: str) -> dict[str, str]:
+def text_row(title: str, text: str) -> dict[str, str | int]:
     """Return a passage as it is kept; the title of its entry is found with it."""
-    return {"text": storable(text), "words": " ".join(terms(f"{title}\n{text}"))}
+    words, length = indexed(f"{title}\n{text}")
+    return {"text": storable(text), "words": words, "length": length}
 
 
 def entries_of(look: Look, rows: Sequence[MemoryRow]) -> list[Entry]:

@@ -4,15 +4,16 @@ The databases' own scores count on how rare a word is among all passages, also t
 see. So they only say which passages have a term, and all that is counted is counted among what may be seen.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import BigInteger, BindParameter, String, TextClause, bindparam, text
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Session
 
-from opstream.adapters.store.memory_ranking import CAP, SIZE_CAP, by_words, rarity, shortlist
+from opstream.adapters.store.memory_ranking import CAP, SIZE_CAP, by_words, rarity, shortlist, worth
 from opstream.adapters.store.memory_sight import Condition
+from opstream.domain.terms import MARKS
 
 _LISTS: Mapping[str, TypeEngine[Any]] = {
     "hidden": String(),
@@ -21,17 +22,21 @@ _LISTS: Mapping[str, TypeEngine[Any]] = {
 }
 _SIZE = "SELECT count(*) FROM (SELECT 1 FROM memory_passages p WHERE 1 = 1 {where} LIMIT :most) s"
 _ON_SQLITE = """
-SELECT p.number FROM memory_found CROSS JOIN memory_passages p ON p.number = memory_found.rowid
-WHERE memory_found MATCH :wanted {where} ORDER BY memory_found.rowid DESC LIMIT :most
+SELECT group_concat(number) FROM (
+    SELECT p.number FROM memory_found CROSS JOIN memory_passages p ON p.number = memory_found.rowid
+    WHERE memory_found MATCH :wanted {where} ORDER BY memory_found.rowid DESC LIMIT :most
+)
 """
 _ON_POSTGRESQL = """
 WITH f AS MATERIALIZED (
     SELECT passage FROM memory_texts WHERE found @@ CAST(:wanted AS tsquery)
 )
-SELECT p.number FROM f JOIN memory_passages p ON p.number = f.passage
-WHERE 1 = 1 {where} ORDER BY p.number DESC LIMIT :most
+SELECT string_agg(CAST(number AS text), ',') FROM (
+    SELECT p.number FROM f JOIN memory_passages p ON p.number = f.passage
+    WHERE 1 = 1 {where} ORDER BY p.number DESC LIMIT :most
+) s
 """
-_WORDS = "SELECT passage, words FROM memory_texts WHERE passage IN :numbers"
+_WORDS = "SELECT passage, words, length FROM memory_texts WHERE passage IN :numbers"
 
 
 def prepared(sql: str, condition: Condition, **asked: Any) -> TextClause:  # noqa: ANN401 - as SQLAlchemy takes them
@@ -50,21 +55,20 @@ def prepared(sql: str, condition: Condition, **asked: Any) -> TextClause:  # noq
 def ranked(look: Session, terms: Sequence[str], condition: Condition) -> list[int]:
     """Return the passages that fit the terms of a question, best first, at most a few hundred."""
     search = _Search(look, condition)
-    having = {term: search.having(_all_of(search.syntax, [term])) for term in terms}
-    having = {term: found for term, found in having.items() if found}
-    if not having:
+    once = {term: search.having(term) for term in terms}
+    once = {term: found for term, found in once.items() if found}
+    if not once:
         return []
     size = search.size()
-    weights = {term: rarity(len(found), size) for term, found in having.items()}
-    common = [term for term, found in having.items() if len(found) >= CAP]
-    rare = [term for term in having if term not in common]
-    for term in common:
-        others = rare or [one for one in common if one != term]
-        if others:
-            beside = search.having(_with_any(search.syntax, term, others))
-            kept = [] if rare else having[term]
-            having[term] = list(dict.fromkeys([*beside, *kept]))
-    return by_words(search.words(shortlist(having, weights)), weights)
+    weights = {term: rarity(len(found), size) for term, found in once.items()}
+    rare = [term for term, found in once.items() if len(found) < CAP]
+    having = [(weights[term], found) for term, found in once.items()]
+    for term, found in once.items():
+        having += search.often(term, weights[term])
+        if rare and len(found) >= CAP:  # the newest of many: those beside something rare are better
+            beside = set(search.having(term, rare)) - set(found)
+            having.append((weights[term], list(beside)))
+    return by_words(search.texts(shortlist(having)), weights)
 
 
 class _Search:
@@ -73,36 +77,43 @@ class _Search:
     def __init__(self, look: Session, condition: Condition) -> None:
         self._connection = look.connection()
         self._condition = condition
-        self.syntax = self._connection.dialect.name
-        self._having = _ON_SQLITE if self.syntax == "sqlite" else _ON_POSTGRESQL
+        sqlite = self._connection.dialect.name == "sqlite"
+        self._having = _ON_SQLITE if sqlite else _ON_POSTGRESQL
+        self._quote, self._and, self._or = ('"', "AND", " OR ") if sqlite else ("'", "&", " | ")
 
-    def having(self, wanted: str) -> list[int]:
-        """Return passages that have what is wanted, the newest first."""
+    def having(self, term: str, beside: Sequence[str] = ()) -> list[int]:
+        """Return the newest passages that have a term, and one of some others if there are any.
+
+        They come as one text, as a row for each would cost more.
+        """
+        wanted = self._quoted(term)
+        if beside:
+            one_of = self._or.join(self._quoted(one) for one in beside)
+            wanted = f"{wanted} {self._and} ({one_of})"
         query = prepared(self._having, self._condition, wanted=wanted, most=CAP)
-        return list(self._connection.execute(query).scalars())
+        found = self._connection.execute(query).scalar_one()
+        return list(map(int, found.split(","))) if found else []
+
+    def often(self, term: str, weight: float) -> Iterator[tuple[float, list[int]]]:
+        """Yield passages that have a term several times, and what that adds to its weight."""
+        below = 1
+        for least, mark in reversed(MARKS):
+            found = self.having(term + mark)
+            if not found:
+                return
+            yield weight * (worth(least) - worth(below)), found
+            below = least
+
+    def _quoted(self, term: str) -> str:
+        return f"{self._quote}{term}{self._quote}"
 
     def size(self) -> int:
         """Return how many passages there are to choose from."""
         query = prepared(_SIZE, self._condition, most=SIZE_CAP)
         return int(self._connection.execute(query).scalar_one())
 
-    def words(self, passages: Sequence[int]) -> Mapping[int, Sequence[str]]:
-        """Return the terms of passages."""
+    def texts(self, passages: Sequence[int]) -> Mapping[int, tuple[frozenset[str], int]]:
+        """Return the indexed terms of passages, and how many each has in all."""
         query = prepared(_WORDS, Condition(), numbers=passages)
-        return {row[0]: row[1].split() for row in self._connection.execute(query)}
-
-
-def _all_of(syntax: str, terms: Sequence[str]) -> str:
-    return (
-        " AND ".join(f'"{one}"' for one in terms) if syntax == "sqlite" else _quoted(terms, " & ")
-    )
-
-
-def _with_any(syntax: str, term: str, others: Sequence[str]) -> str:
-    if syntax == "sqlite":
-        return f'"{term}" AND ({" OR ".join(f"{chr(34)}{one}{chr(34)}" for one in others)})'
-    return f"'{term}' & ({_quoted(others, ' | ')})"
-
-
-def _quoted(terms: Sequence[str], between: str) -> str:
-    return between.join(f"'{one}'" for one in terms)
+        rows = self._connection.execute(query)
+        return {row[0]: (frozenset(row[1].split()), row[2]) for row in rows}

@@ -1,12 +1,14 @@
 """Lists of open approvals, however many runs there are; satisfies the port `OpenApprovals`.
 
 What is open stands in an index of its own, so what is settled costs nothing; runs are joined by their ids.
+Conditions stand in the order in which they are cheap: the kind is in the index, a join is the dearest. Of very
+many, only some hundred beyond the page are counted.
 """
 
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, and_, false, literal_column, not_, or_
-from sqlmodel import col, func, select
+from sqlmodel import Session, col, func, select
 
 from opstream.adapters.store import encoding, lists
 from opstream.adapters.store.reader import Reader
@@ -18,6 +20,8 @@ from opstream.domain.open_approval import ApprovalPage, OpenApproval
 from opstream.domain.person import Role, Who
 from opstream.ports.deciding import Decider, Kind
 
+COUNTED = 500
+"""So many questions beyond a page are counted; who has more of them is told that there are more."""
 _APPROVALS = table(ApprovalRow)
 _CALL = encoding.validator_of(encoding.schema_of(ProposedCall))
 # Written out, not bound: only so does it match the condition of the index.
@@ -56,16 +60,17 @@ class SqlOpenApprovals:
             .where(*wanted)
             .order_by(col(ApprovalRow.asked_at), col(ApprovalRow.id))
         )
-        count = select(func.count()).select_from(ApprovalRow).join(RunRow, joined).where(*wanted)
+        most = offset + limit + COUNTED
+        found = select(ApprovalRow.id).join(RunRow, joined).where(*wanted).limit(most + 1)
+        count = select(func.count()).select_from(found.subquery())
         page = query.offset(offset).limit(limit)
-        return await self._reader.read(
-            lambda look: ApprovalPage(
-                tuple(_open(asked, run) for asked, run in look.exec(page)),
-                look.exec(count).one(),
-                offset,
-                limit,
-            )
-        )
+
+        def look_up(look: Session) -> ApprovalPage:
+            shown = tuple(_open(asked, run) for asked, run in look.exec(page))
+            counted = look.exec(count).one()
+            return ApprovalPage(shown, min(counted, most), offset, limit, counted > most)
+
+        return await self._reader.read(look_up)
 
 
 def _may(decider: Decider, away: Sequence[Decider]) -> ColumnElement[bool]:
@@ -76,7 +81,7 @@ def _may(decider: Decider, away: Sequence[Decider]) -> ColumnElement[bool]:
     not_asker = or_(_APPROVALS.c.asker_may, not_(_holds("askers", person.id)))
     not_yet = not_(_holds("voters", person.id))
     instead = [_could(one) for one in away if not one.person.is_bot]
-    return and_(not_asker, not_yet, or_(_entitled(decider), *instead))
+    return and_(or_(_entitled(decider), *instead), not_asker, not_yet)
 
 
 def _could(absent: Decider) -> ColumnElement[bool]:
@@ -88,7 +93,8 @@ def _could(absent: Decider) -> ColumnElement[bool]:
 def _entitled(decider: Decider) -> ColumnElement[bool]:
     person, kinds = decider.person, sorted(map(_text, decider.kinds))
     named = (_holds("asked", one.lstrip("@")) for one in sorted({person.id, *person.groups}))
-    return or_(col(ApprovalRow.kind).in_(kinds), *named)
+    anybody = col(ApprovalRow.asked) != ""  # for most questions this ends it
+    return or_(col(ApprovalRow.kind).in_(kinds), and_(anybody, or_(*named)))
 
 
 def _text(kind: Kind) -> str:

@@ -13,19 +13,24 @@ from opstream.domain.operation import OperationCall
 from tests.adapters.connectors.service import serving
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+AT_ONCE = Patience(0.01, 0.02)
 SECRETS = {"PET_KEY": "pet-key-93847", "PET_SECRET": "client-secret-5521"}
 
 
-@pytest.fixture
-async def service():
-    async with serving() as opened:
-        yield opened
+@pytest.fixture(scope="session")
+def two_services():
+    with serving() as one, serving() as other:
+        yield one, other
 
 
 @pytest.fixture
-async def elsewhere():
-    async with serving() as opened:
-        yield opened
+def service(two_services):
+    return two_services[0].clear()
+
+
+@pytest.fixture
+def elsewhere(two_services):
+    return two_services[1].clear()
 
 
 class House:
@@ -38,10 +43,10 @@ class House:
         self.sources = []
         self.progress = []
 
-    def around(self, patience=Patience(0.01, 0.02)):
+    def around(self):
         descriptions = Descriptions(self.http, self.folder, self.folder / "copies")
         return Around(
-            self.http, descriptions, SECRETS.get, lambda: NOW, lambda: self.clock[0], patience
+            self.http, descriptions, SECRETS.get, lambda: NOW, lambda: self.clock[0], AT_ONCE
         )
 
     def written(self, document, name="api.json"):
@@ -59,9 +64,12 @@ class House:
     async def ready(self, document, **settings):
         source = self.source(document, **settings)
         await source.settled()
-        return AllOperations([source])
+        return self.operations(source)
 
-    async def call(self, operations, name, key="run:step:1", **arguments):
+    def operations(self, *sources):
+        return AllOperations(sources)
+
+    async def call(self, operations, name, /, *, key="run:step:1", **arguments):
         return await operations.call(OperationCall(name, arguments, key), self.progress.append)
 
 

@@ -3,7 +3,8 @@
 import asyncio
 import json
 import socket
-from contextlib import asynccontextmanager
+import threading
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import uvicorn
@@ -34,6 +35,11 @@ class Service:
     answers: dict = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
 
+    def clear(self):
+        self.answers.clear()
+        self.asked.clear()
+        return self
+
     def of(self, path):
         return [one for one in self.asked if one.path == path]
 
@@ -47,8 +53,9 @@ class Service:
             await request.body(),
         )
         self.asked.append(asked)
-        given = self.answers.get(f"{asked.method} {request.url.path}")
-        found = given(asked) if callable(given) else given
+        given = self.answers.get(f"{asked.method} {request.scope['path']}")
+        is_fixed = isinstance(given, Response) or not callable(given)
+        found = given if is_fixed else given(asked)
         if asyncio.iscoroutine(found):
             found = await found
         if found is None:
@@ -57,16 +64,18 @@ class Service:
 
 
 class _Uvicorn(uvicorn.Server):
-    def install_signal_handlers(self):
-        """Leave the signals of the tests alone."""
+    def __init__(self, config):
+        super().__init__(config)
+        self.ready = threading.Event()
 
-    @property
-    def began(self):
-        return self.started
+    async def startup(self, sockets=None):
+        await super().startup(sockets)
+        self.ready.set()
 
 
-@asynccontextmanager
-async def serving():
+@contextmanager
+def serving():
+    """Serve in a thread, which many tests may share: starting takes longer than most of them."""
     service = Service()
     methods = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]
     app = Starlette(routes=[Route("/{path:path}", service.answer, methods=methods)])
@@ -74,11 +83,10 @@ async def serving():
     sock.bind(("127.0.0.1", 0))
     service.url = f"http://127.0.0.1:{sock.getsockname()[1]}"
     server = _Uvicorn(uvicorn.Config(app, log_level="critical", lifespan="off", ws="none"))
-    task = asyncio.create_task(server.serve([sock]))
-    async with asyncio.timeout(20):
-        while not server.began:  # noqa: ASYNC110  # nobody tells when it listens
-            await asyncio.sleep(0.001)
+    thread = threading.Thread(target=asyncio.run, args=(server.serve([sock]),))
+    thread.start()
+    assert server.ready.wait(30)
     yield service
     server.should_exit = server.force_exit = True
-    await task
+    thread.join(30)
     sock.close()

@@ -68,9 +68,10 @@ class Caller:
         seen = {(first.url, first.query)}
         while following := paging.following(page, tool.inputs.fields, call.arguments):
             asked = self._next(first, following)
-            is_known = asked is None or (asked.url, asked.query) in seen
-            if asked is None or is_known or not self._may_go_on(page.number + 1, len(items)):
-                return paging.together(beginning, items, page.number + 1, more=not is_known)
+            if asked is not None and (asked.url, asked.query) in seen:
+                break  # it goes round in circles
+            if asked is None or not self._may_go_on(page.number + 1, len(items)):
+                return paging.together(beginning, items, page.number + 1, more=True)
             seen.add((asked.url, asked.query))
             listener(Progress(page.number + 1, None, f"{len(items)} read so far"))
             response = await self._answered(tool, asked)

@@ -11,7 +11,7 @@ from opstream.domain.values import Json, JsonObject
 from opstream.errors import BadInput
 
 MOST_BYTES = 32_000_000
-_MOST_VALUES = 3_000_000
+_VALUES = (100_000, 3)  # how many there may be at least, and for each letter of the text
 _BUNDLE = "one file, as `npx @redocly/cli bundle` makes"
 
 
@@ -56,14 +56,17 @@ def _read(text: str) -> Json:
     if text.lstrip("\ufeff \t\r\n").startswith("{"):
         value: Json = json.loads(text.lstrip("\ufeff"))
         return value
-    return _Plain().value(yaml.load(text, Loader=_Loader))  # a safe loader
+    at_least, each = _VALUES
+    return _Plain(at_least + each * len(text)).value(
+        yaml.load(text, Loader=_Loader)
+    )  # a safe loader
 
 
 class _Plain:
     """YAML's values as JSON's; a text whose aliases would make it huge is refused."""
 
-    def __init__(self) -> None:
-        self._left = _MOST_VALUES
+    def __init__(self, most: int) -> None:
+        self._left = most
 
     def value(self, found: object) -> Json:
         self._left -= 1

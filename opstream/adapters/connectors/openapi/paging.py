@@ -32,15 +32,7 @@ _SIZES = {
     "first",
 }
 _WHOLE = {"limit", "maxresults", "count", "top", "first"}
-_SAYS_NEXT = (
-    "next",
-    "next_url",
-    "nexturl",
-    "nextlink",
-    "next_link",
-    "next_page_url",
-    "nextpageurl",
-)
+_SAYS_NEXT = ("next", "nexturl", "nextlink", "nextpageurl", "odatanextlink", "nexthref")
 _SAYS_CURSOR = {"nextcursor", "nextpagetoken", "nexttoken", "continuationtoken", "endcursor"}
 _SAYS_MORE = {"hasmore", "more", "hasnextpage", "hasnext", "morepages", "istruncated"}
 _SAYS_PAGES = {"totalpages", "pagecount", "lastpage", "pages"}
@@ -107,7 +99,7 @@ def following(page: Page, fields: Sequence[Field], arguments: Mapping[str, Json]
         return Next(url=urljoin(page.url, url))
     said = _said(page.body)
     for name in _SAYS_NEXT:
-        value = said.get(_plain(name))
+        value = said.get(name)
         address = text_of(mapping(value).get("href")) or text_of(value)
         if address.startswith(("http://", "https://", "/", "?")):
             return Next(url=urljoin(page.url, address))

@@ -138,6 +138,7 @@ def _add_passages() -> None:
         "memory_texts",
         _number("passage", sa.ForeignKey("memory_passages.number")),
         *_texts("text", "words"),
+        sa.Column("length", sa.Integer(), nullable=False),
     )
     op.create_table(
         "memory_meanings",

@@ -1,0 +1,95 @@
+"""What is known already when somebody asks: the run of the thread, and what was said in it before. Pure."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from pydantic_core import to_json
+
+from opstream.agent import prompts, telling
+from opstream.domain.memory import Hit
+from opstream.domain.run import Run, RunStatus, RunView
+
+LONGEST: Final = 9_500
+_RUN, _TALK, _MEMORY = 4_500, 3_000, 1_500
+_QUESTION, _ANSWER, _PASSAGE = 500, 900, 500
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was found out for a question.
+
+    Args:
+        asker: The name of who asks.
+        timezone: Theirs.
+        run: The run that the thread is about, or None.
+        talk: What was asked in the thread before, oldest first.
+        passages: What is remembered and fits, best first.
+    """
+
+    asker: str
+    timezone: str
+    run: RunView | None = None
+    talk: Sequence[Run] = ()
+    passages: Sequence[Hit] = ()
+
+
+def written(known: Known) -> str:
+    """Return what a model is told besides the question, each part marked as data and within its budget."""
+    parts = (
+        prompts.surroundings(known.asker, known.timezone),
+        prompts.data("the run of this thread", _run(known.run)) if known.run else "",
+        prompts.data("said in this thread before", _talk(known.talk)),
+        prompts.data("remembered", _passages(known.passages)),
+    )
+    return tame("\n\n".join(one for one in parts if one))[:LONGEST]
+
+
+def tame(text: str) -> str:
+    """Return text without control characters."""
+    return _CONTROL.sub(" ", text.replace("\r\n", "\n"))
+
+
+def _run(view: RunView) -> str:
+    text = to_json(telling.told(view), fallback=str).decode()
+    return _cut(text, _RUN)
+
+
+def _talk(runs: Sequence[Run]) -> str:
+    """Return questions with their answers, as many of the last ones as fit."""
+    kept: list[str] = []
+    room = _TALK
+    for run in reversed(runs):
+        question = _cut(str(run.inputs.get("question") or ""), _QUESTION)
+        turn = f"{run.by.name} asked: {question}\nYou answered: {_answer(run)}"
+        room -= len(turn)
+        if room < 0:
+            break
+        kept.append(turn)
+    return "\n\n".join(reversed(kept))
+
+
+def _answer(run: Run) -> str:
+    if run.status is not RunStatus.SUCCEEDED:
+        return f"nothing: it {run.status.value}. {run.reason[:200]}".strip()
+    result = run.result
+    text = result.get("text") if isinstance(result, Mapping) else result
+    return _cut(str(text or ""), _ANSWER)
+
+
+def _passages(hits: Sequence[Hit]) -> str:
+    kept: list[str] = []
+    room = _MEMORY
+    for hit in hits:
+        said = f"{hit.entry.title} ({hit.entry.kind.value}, {hit.entry.at:%Y-%m-%d}): {_cut(hit.passage, _PASSAGE)}"
+        room -= len(said)
+        if room < 0:
+            break
+        kept.append(said)
+    return "\n\n".join(kept)
+
+
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else f"{text[:limit]}… [cut]"
