@@ -175,7 +175,8 @@ def source(one: SourceHealth, offset: int = 0) -> Message:
     total = len(one.operations)
     turn = pager("tools", offset, len(shown), total, words=one.name[:200], size=OPERATIONS_A_PAGE)
     head = f"{_HEALTH[one.health]} · *{line(one.name, 80)}*\n{line(one.sentence, 300)}"
-    return kit.message(f"{one.name}: {one.sentence}", [kit.section(head), *rows, *turn])
+    more = [kit.context(" · ".join(line(each, 300) for each in one.details))] if one.details else []
+    return kit.message(f"{one.name}: {one.sentence}", [kit.section(head), *more, *rows, *turn])
 
 
 def _operation(one: Operation) -> str:

@@ -19,7 +19,7 @@ _BARE = re.compile(r"(?<![\w/`(])(?:(?:https?|ftp|slack)://|www\.)[^\s<>`\"')\]]
 _CALLING = re.compile(r"<(?=[!@#])")
 _AT_ALL = re.compile(r"@(?=(?:channel|here|everyone|group)\b)", re.IGNORECASE)
 # Invisible letters, such as those by which text is smuggled past a reader.
-_UNSEEN = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2060-\u2064"
+_UNSEEN = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u2060-\u2064"
                      "\u206a-\u206f\ufe00-\ufe0e\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]")  # fmt: skip
 _SHOWN = 60
 

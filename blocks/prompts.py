@@ -8,7 +8,7 @@ from blocks.kit import Block, Message
 from blocks.wording import as_text, clean, code, count, line, person, safe
 from opstream.domain.person import Who
 from opstream.domain.report import Table
-from opstream.domain.template import PromptTemplate, Tested, Trial
+from opstream.domain.template import PromptTemplate, TemplateTest, Trial
 from opstream.domain.values import Json
 from opstream.errors import Complaint
 
@@ -165,7 +165,7 @@ def published(template: PromptTemplate, by: Who, why: str) -> Message:
     )
 
 
-def tested(test: Tested) -> Message:
+def tested(test: TemplateTest) -> Message:
     """Return how a model did on the examples of a template, as a table, and what was wrong in words."""
     total, template = len(test.trials), test.template
     sign = "✅" if test.passed == total else "❌"

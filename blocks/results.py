@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from blocks import agents, ids, kit, runs, states, turns
+from blocks import agents, ids, kit, memory, runs, states, turns
 from blocks.answers import SIMULATED, blocks_of, is_simulation
 from blocks.kit import Block, Element, Message
 from blocks.proposals import arguments
@@ -28,6 +28,7 @@ def result(view: RunView) -> Message:
     run = view.run
     said = _said(view)
     blocks = [kit.section(_head(view)), *said, *_doubts(view), *_failures(view)]
+    blocks += memory.seen_before(view.cases)
     if said and simulated(view) and not is_simulation(run.result):  # else its blocks say so
         blocks.append(kit.context(SIMULATED))
     blocks.append(kit.actions(*next_steps(run)))

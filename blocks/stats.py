@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from blocks import charts, kit, tables
+from blocks import charts, kit, memory, tables
 from blocks.kit import Block, Message
 from blocks.wording import code, count, line, listed, person, spent
 from opstream.domain.approval import Verdict
+from opstream.domain.memory import Saved
 from opstream.domain.report import Chart, Series, Table
 from opstream.domain.run import RunStatus
 from opstream.domain.statistics import Approvals, Statistics
@@ -28,18 +29,20 @@ _ANSWERS = {
 _ROWS = 8
 
 
-def report(found: Statistics, titles: Mapping[str, str]) -> Message:
+def report(found: Statistics, titles: Mapping[str, str], spared: Saved | None = None) -> Message:
     """Return the figures of a while.
 
     Args:
         found: The figures.
         titles: What workflows are called, by id.
+        spared: What memory has spared; None leaves that out.
     """
+    more = memory.saved(spared) if spared else []
     about = _about(found, titles)
     head = kit.section(f"*How it runs*{about}")
     text = f"How it runs: {count(found.total, 'run')} ended"
     if not found.total and not found.approvals.verdicts:
-        return kit.message(text, [head, kit.section(_nothing(found))])
+        return kit.message(text, [head, kit.section(_nothing(found)), *more])
     blocks = [
         head,
         *_paragraph(_of_runs(found)),
@@ -47,6 +50,7 @@ def report(found: Statistics, titles: Mapping[str, str]) -> Message:
         *_by_workflow(found, titles),
         *_paragraph(_of_approvals(found.approvals)),
         *_paragraph(_of_failures(found, titles)),
+        *more,
     ]
     return kit.message(text, blocks)
 

@@ -1,5 +1,6 @@
 """Talk: a question and its answer, as they stand in a thread, with what the answer rests on."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -49,7 +50,7 @@ def said(view: RunView, said: Said, hosts: Sequence[str] = ()) -> Message | None
     if not said.is_last or not run.status.ended:
         return kit.message(flat(said.text, 300), blocks) if blocks else None
     question = str(run.inputs.get("question") or "")
-    ended = [*blocks, *_end(run), *sources(run.result)]
+    ended = [*blocks, *_end(run), *sources(run.result, _remembered(run))]
     rest = [kit.actions(*_next(run)), conversation.thumbs(question)]
     text = flat(said.text, 300) if run.status is RunStatus.SUCCEEDED else states.run_sign(run).word
     return Message(flat(text, 900) or "OpStream", kit.fit([*ended, *rest]))
@@ -74,18 +75,39 @@ def _next(run: Run) -> Sequence[JsonObject]:
     return (button(run, "Try again", ids.RUN_RETRY), details)
 
 
-def sources(result: Json) -> list[Block]:
-    """Return what an answer rests on, as small print: what it names first, then the rest."""
+def sources(result: Json, remembered: JsonObject | None = None) -> list[Block]:
+    """Return what an answer rests on, as small print: what it names first, then the rest.
+
+    Args:
+        result: What an agent gave.
+        remembered: What it was reminded of, by mark: `{kind, title, link}`; only what it names is shown.
+    """
+    text = str(agents.field(result, "text") or "")
     found = [
         one for one in agents.mappings(agents.field(result, "sources")) if not one.get("failed")
     ]
-    if not found:
-        return []
-    text = str(agents.field(result, "text") or "")
     found.sort(key=lambda one: f"[{one.get('number')}]" not in text)
     shown = [_source(one) for one in found[:_SOURCES_SHOWN]]
+    shown += [
+        _passage(mark, one) for mark, one in (remembered or {}).items() if f"[{mark}]" in text
+    ]
     more = [f"{len(found) - _SOURCES_SHOWN} more"] if len(found) > _SOURCES_SHOWN else []
-    return [kit.context(f"Sources: {' · '.join([*shown, *more])}")]
+    return [kit.context(f"Sources: {' · '.join([*shown, *more])}")] if shown else []
+
+
+def _remembered(run: Run) -> JsonObject:
+    try:
+        found = json.loads(str(run.inputs.get("remembered") or "{}"))
+    except ValueError:
+        return {}
+    return found if isinstance(found, Mapping) else {}
+
+
+def _passage(mark: str, one: Json) -> str:
+    title = line(str(agents.field(one, "title") or agents.field(one, "kind") or ""), 80)
+    link = str(agents.field(one, "link") or "")
+    is_link = link.startswith("https://") and not set(link) & set("<>|\n ")
+    return f"[{line(mark, 8)}] {f'<{link}|{title}>' if is_link else title}"
 
 
 def _source(one: JsonObject) -> str:

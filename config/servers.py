@@ -111,11 +111,11 @@ class McpServer(Part):
         "Calls that it gets in a stretch of time; further ones wait. Without it, any number.",
         write="a rate such as `60/minute`",
     )
-    failures: int | None = setting(
+    failures: int = setting(
         5,
-        "Failures in a row after which calls fail at once for a while; `null` for never.",
-        write="a number above 0",
-        ge=1,
+        "Failures in a row after which calls fail at once for a while; 0 for never.",
+        write="a number from 0 on",
+        ge=0,
     )
     rest: Duration = setting(
         timedelta(seconds=30),

@@ -19,6 +19,7 @@ from config.chat import Slack
 from config.diagnosis import faults_of
 from config.faults import SettingsError
 from config.http import Http
+from config.memory import Memory
 from config.models import Models
 from config.parts import (
     Database,
@@ -45,6 +46,10 @@ _SECRET_WORDS = ("TOKEN", "KEY", "SECRET", "PASSWORD", "CREDENTIAL", "AUTHORIZAT
 _NO_DOOR = (
     "Slack is to reach this process over HTTP, and it has no port. Set OPSTREAM_HTTP_PORT to the port that "
     "your web server hands `/slack/` on to."
+)
+_TAKEN = (
+    "config/apis.yaml has an API `{name}`, and there is an MCP server of that name. Rename one of them: "
+    "their operations would begin alike."
 )
 
 
@@ -81,6 +86,7 @@ class Settings(Part):
     mcp: Mcp = Mcp()
     apis: Apis = Apis()
     models: Models = Models()
+    memory: Memory = Memory()
     database: Database = Database()
     workers: Workers = Workers()
     http: Http = Http()
@@ -93,6 +99,12 @@ class Settings(Part):
         needs = self.slack.delivery == "http" or self.slack.client_id is not None
         if needs and self.http.port is None:
             raise PydanticCustomError("names_itself", _NO_DOOR)
+        return self
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> Self:
+        for name in self.apis.apis.keys() & {*self.mcp.servers, "composio"}:
+            raise PydanticCustomError("names_itself", _TAKEN.format(name=name))
         return self
 
     @property

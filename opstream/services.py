@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from opstream.agent.house_tools import HouseTools
+from opstream.agent.memory_tools import MemoryTools
 from opstream.agent.own import OwnTools
 from opstream.agent.run_tools import RunTools
 from opstream.agent.service import Conversations
@@ -15,6 +16,7 @@ from opstream.governance.bundle import Governance
 from opstream.governance.linking import Linking
 from opstream.governance.people import People
 from opstream.governance.sanitising import Sanitiser
+from opstream.knowledge.service import Knowledge
 from opstream.notifications.service import Notifications
 from opstream.ports import (
     Artifacts,
@@ -71,6 +73,7 @@ class Services:
     statistics: RunStatistics
     governance: Governance
     notifications: Notifications
+    knowledge: Knowledge
     linking: Linking
     draw: Callable[[Workflow], str]
 
@@ -106,6 +109,7 @@ class Kept:
     governance: Governance
     sanitiser: Sanitiser
     notifications: Notifications
+    knowledge: Knowledge
     linking: Linking
     journal: Journal
     views: Views
@@ -152,10 +156,11 @@ def opened(kept: Kept) -> Desk:
     runs = _runs(kept, starter, absences)
     reading = RunTools(runs, kept.catalog, kept.artifacts)
     house = HouseTools(kept.catalog, kept.operations, schedules)
-    kept.own.open((*reading.tools(), *house.tools()))
+    remembering = MemoryTools(kept.knowledge)
+    kept.own.open((*reading.tools(), *house.tools(), *remembering.tools()))
     services = Services(
         runs=runs,
-        agent=Conversations(runs, kept.model, kept.sanitiser),
+        agent=Conversations(runs, kept.model, kept.knowledge, kept.sanitiser),
         approvals=Approvals(kept.open_approvals, absences, runs, guard, kept.catalog.listed),
         absences=absences,
         workflows=kept.catalog,
@@ -171,6 +176,7 @@ def opened(kept: Kept) -> Desk:
         statistics=RunStatistics(kept.figures, kept.clock),
         governance=kept.governance,
         notifications=kept.notifications,
+        knowledge=kept.knowledge,
         linking=kept.linking,
         draw=kept.draw,
     )

@@ -23,7 +23,8 @@ async def stats(ask: Ask, edge: Edge) -> Message:
     name, span = _split(words)
     workflow = edge.services.workflows.latest(name).id if name else None
     found = await edge.services.statistics.over(_while(span), by=ask.by, workflow_id=workflow)
-    return cards.report(found, titles(edge))
+    spared = None if workflow else await edge.services.knowledge.saved()
+    return cards.report(found, titles(edge), spared)
 
 
 def _split(words: Sequence[str]) -> tuple[str, str]:

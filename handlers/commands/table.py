@@ -12,6 +12,7 @@ from handlers.commands import (
     deciding,
     definitions,
     link,
+    memory_verbs,
     notifying,
     prompts,
     role,
@@ -254,6 +255,7 @@ VERBS: tuple[Verb, ...] = (
         ("stats", "stats 30d", "stats application_profiling 2 weeks"),
         stats.stats,
     ),
+    *memory_verbs.VERBS,
     Verb(
         "help",
         "help [verb]",

@@ -114,6 +114,8 @@ ASKING = _phrases(
     (r"what is (?:planned|scheduled)|what runs (?:next|by itself)|what comes next", "schedules"),
     (r"(?:which|what) tools (?:are there|do you (?:have|use))|are (?:all|the) tools (?:ok|up|healthy|fine)", "tools"),
     (r"how (?:well )?(?:are we|is it all|does it all|are things) (?:doing|going|running|run)|(?:show|give)(?: me)?(?: the)? (?:stats|statistics|numbers|figures)", "stats"),
+    (r"what do (?:you|we) (?:know|remember) (?:about|of) (.+)|do you (?:know|remember) (?:anything|something) about (.+)", r"recall \1\2"),
+    (r"what did we (?:say|decide|agree)(?: on)? about (.+)", r"recall \1"),
     (rf"who (?:may|can|is allowed to) (?:do )?what|what (?:may|am) i (?:allowed to )?do|{_SHOW} roles?", "role"),
     (rf"(?:{_SHOW}|change|edit|open)(?: my)? (?:preferences|prefs|settings|notifications|notification settings)", "prefs"),
     (rf"what have i done|{_SHOW} my (?:deeds|actions)|what did i do", "audit mine"),

@@ -30,6 +30,8 @@ _SHAPES = {
         "away": r"(?:until|till)\s.+",
         "back": "",
         "unschedule": r"\S+",
+        "remember": r"(?:that|this)[:,]?\s.+|(?!when|the time|how|if|me\b|last)\S.+",
+        "forget": r"`?(?:\w+/)?[0-9a-f]{8,10}`?",
     }.items()
 }
 """How the rest of a sentence must look that begins with the name of something that changes things."""
@@ -37,7 +39,7 @@ _SHAPES = {
 READING = frozenset(
     {
         "status", "list", "history", "workflows", "schedules", "details", "logs", "approvals",
-        "tools", "audit", "stats", "help", "role",
+        "tools", "audit", "stats", "help", "role", "recall",
     }
 )  # fmt: skip
 """The verbs that answer a question and change nothing."""

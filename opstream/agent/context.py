@@ -7,13 +7,14 @@ from typing import Final
 
 from pydantic_core import to_json
 
-from opstream.agent import prompts, telling
-from opstream.domain.memory import Hit
+from opstream.agent import prompts, results, telling
+from opstream.domain.memory import Source
 from opstream.domain.run import Run, RunStatus, RunView
 
 LONGEST: Final = 9_500
-_RUN, _TALK, _MEMORY = 4_500, 3_000, 1_500
-_QUESTION, _ANSWER, _PASSAGE = 500, 900, 500
+_RUN, _TALK = 4_500, 2_600
+_QUESTION, _ANSWER = 500, 800
+_MOST_PASSAGES, _PASSAGE, _TITLE = 4, 380, 100
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -33,7 +34,7 @@ class Known:
     timezone: str
     run: RunView | None = None
     talk: Sequence[Run] = ()
-    passages: Sequence[Hit] = ()
+    passages: Sequence[Source] = ()
 
 
 def written(known: Known) -> str:
@@ -48,8 +49,8 @@ def written(known: Known) -> str:
 
 
 def tame(text: str) -> str:
-    """Return text without control characters."""
-    return _CONTROL.sub(" ", text.replace("\r\n", "\n"))
+    """Return text without control characters and letters that nobody sees."""
+    return results.seen(_CONTROL.sub(" ", text.replace("\r\n", "\n")))
 
 
 def _run(view: RunView) -> str:
@@ -79,16 +80,28 @@ def _answer(run: Run) -> str:
     return _cut(str(text or ""), _ANSWER)
 
 
-def _passages(hits: Sequence[Hit]) -> str:
-    kept: list[str] = []
-    room = _MEMORY
-    for hit in hits:
-        said = f"{hit.entry.title} ({hit.entry.kind.value}, {hit.entry.at:%Y-%m-%d}): {_cut(hit.passage, _PASSAGE)}"
-        room -= len(said)
-        if room < 0:
-            break
-        kept.append(said)
-    return "\n\n".join(kept)
+def listed(known: Known) -> str:
+    """Return where the remembered passages come from, as JSON by their marks; '' when there are none."""
+    sources = {
+        _mark(at): {"kind": one.kind.value, "title": tame(one.title)[:_TITLE], "link": one.link}
+        for at, one in _fitting(known.passages)
+    }
+    return to_json(sources).decode() if sources else ""
+
+
+def _passages(passages: Sequence[Source]) -> str:
+    return "\n\n".join(
+        f"[{_mark(at)}] {one.kind.value} of {one.at:%Y-%m-%d}, {one.title[:_TITLE]}: {_cut(one.passage, _PASSAGE)}"
+        for at, one in _fitting(passages)
+    )
+
+
+def _fitting(passages: Sequence[Source]) -> Sequence[tuple[int, Source]]:
+    return list(enumerate(passages[:_MOST_PASSAGES], start=1))
+
+
+def _mark(number: int) -> str:
+    return f"M{number}"
 
 
 def _cut(text: str, limit: int) -> str:

@@ -17,6 +17,7 @@ from opstream.domain.run import Run
 from opstream.domain.values import Json
 from opstream.errors import OperationFailed, OpStreamError
 from opstream.governance.people import People
+from opstream.governance.sanitising import Sanitiser
 from opstream.ports import Clock, LanguageModel, Saying
 
 MOST_CALLS: Final = 8
@@ -44,12 +45,18 @@ class AgentMind:
     """Takes the turns of agents; the port `Mind` of `runs/performers.py`."""
 
     def __init__(
-        self, model: LanguageModel, toolbox: Toolbox, people: People, clock: Clock
+        self,
+        model: LanguageModel,
+        toolbox: Toolbox,
+        people: People,
+        clock: Clock,
+        sanitiser: Sanitiser,
     ) -> None:
         self._model = model
         self._toolbox = toolbox
         self._people = people
         self._clock = clock
+        self._sanitiser = sanitiser
 
     async def turn(self, run: Run, effect: TakeTurn, saying: Saying) -> Json:
         """Return what a model says next; errors as the port says."""
@@ -60,7 +67,17 @@ class AgentMind:
         before = tuple(results.made_before(effect.request.turns))
         allowed = Allowed(tools, before, effect.request.schema, effect.must_answer)
         request = self._request(effect, allowed)
-        return said(await self._model.answer(request, saying), allowed)
+        reply = await self._model.answer(request, lambda text: saying(self._sanitiser.masked(text)))
+        return said(self._masked(reply), allowed)
+
+    def _masked(self, reply: PromptReply) -> PromptReply:
+        """Return a reply without secrets: it is kept, shown, and what it wants is called."""
+        calls = tuple(replace(one, arguments=self._arguments(one)) for one in reply.calls)
+        return replace(reply, output=self._sanitiser.masked_json(reply.output), calls=calls)
+
+    def _arguments(self, call: ToolCall) -> Mapping[str, Json]:
+        masked = self._sanitiser.masked_json(dict(call.arguments))
+        return masked if isinstance(masked, Mapping) else {}
 
     async def _person(self, run: Run) -> Person:
         try:

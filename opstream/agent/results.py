@@ -1,6 +1,7 @@
 """What tools gave, as a model is shown it: large outputs cut in the middle, calls made twice pointed out. Pure."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
@@ -15,6 +16,10 @@ from opstream.domain.values import Json
 READ: Final = "opstream.read_output"
 LONGEST: Final = 8_000
 _HEAD, _TAIL = 5_500, 1_500
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f"
+    "\ufe00-\ufe0e\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
 
 
 def shown(turns: Sequence[Turn], agent: str, *, readable: bool) -> tuple[Turn, ...]:
@@ -43,7 +48,7 @@ def shown(turns: Sequence[Turn], agent: str, *, readable: bool) -> tuple[Turn, .
 
 
 def _shown(result: ToolResult, path: str, made: Sequence[ToolCall], at: int) -> ToolResult:
-    output = result.output if result.failed else cut(result.output, path)
+    output = _seen(result.output) if result.failed else cut(result.output, path)
     same = [number for number in range(at) if is_same(made[number], made[at])]
     if same and not result.failed:
         note = f"This is the same call as [{same[-1] + 1}]: do not make it again."
@@ -67,11 +72,28 @@ def cut(output: Json, path: str) -> Json:
         path: Of the step whose output it is, where the rest can be read; '' where it cannot.
     """
     if artifact := referred(output):
-        return _note(artifact.preview, "", artifact.size - len(artifact.preview), path)
+        return _note(seen(artifact.preview), "", artifact.size - len(artifact.preview), path)
+    output = _seen(output)
     text = output if isinstance(output, str) else to_json(output, fallback=str).decode()
     if len(text) <= LONGEST:
         return output
     return _note(text[:_HEAD], text[-_TAIL:], len(text) - _HEAD - _TAIL, path)
+
+
+def seen(text: str) -> str:
+    """Return text without letters that no person sees, by which words are smuggled past readers."""
+    return _UNSEEN.sub("", text)
+
+
+def _seen(value: Json) -> Json:
+    match value:
+        case str():
+            return seen(value)
+        case Mapping():
+            return {seen(name): _seen(one) for name, one in value.items()}
+        case Sequence():
+            return [_seen(one) for one in value]
+    return value
 
 
 def _note(head: str, tail: str, left_out: int, path: str) -> Json:

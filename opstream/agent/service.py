@@ -11,9 +11,11 @@ from opstream.domain.person import Person
 from opstream.domain.run import Run
 from opstream.errors import TooLate
 from opstream.governance.sanitising import Sanitiser
+from opstream.knowledge.service import Knowledge
 from opstream.ports import LanguageModel
 from opstream.runs.service import Runs
 
+_RECALLED_WORDS = 200
 _EARLIER = 6  # questions of a thread that are looked back at
 
 
@@ -23,12 +25,16 @@ class Conversations:
     Args:
         runs: Where answers are made.
         model: What answers.
+        knowledge: What is remembered.
         sanitiser: Takes out what may not be kept.
     """
 
-    def __init__(self, runs: Runs, model: LanguageModel, sanitiser: Sanitiser) -> None:
+    def __init__(
+        self, runs: Runs, model: LanguageModel, knowledge: Knowledge, sanitiser: Sanitiser
+    ) -> None:
         self._runs = runs
         self._model = model
+        self._knowledge = knowledge
         self._sanitiser = sanitiser
 
     @property
@@ -49,10 +55,11 @@ class Conversations:
             BadInput: the question is empty, too long, or holds a secret.
             NotAllowed: the person may not look at anything.
         """
-        known = context.written(await self._known(place, by))
+        known = await self._known(question, place, by)
         inputs = {
             "question": context.tame(question).strip(),
-            "context": self._sanitiser.masked(known),
+            "context": self._sanitiser.masked(context.written(known)),
+            "remembered": context.listed(known),
         }
         return await self._runs.start(
             ASK, inputs, by=by, place=place, request_key=f"ask:{request_key}"
@@ -70,12 +77,16 @@ class Conversations:
                 stopped.append(await self._runs.cancel(run_id, by=by))
         return stopped
 
-    async def _known(self, place: Place, by: Person) -> Known:
+    async def _known(self, question: str, place: Place, by: Person) -> Known:
         run_id = await self._runs.of_thread(place)
+        recalled = await self._knowledge.recall(
+            question, by=by, place=place, budget_words=_RECALLED_WORDS
+        )
         earlier = await self._runs.talk_in(place, limit=_EARLIER)
         return Known(
             by.name,
             by.timezone,
             await self._runs.view(run_id) if run_id else None,
             [(await self._runs.view(one)).run for one in reversed(earlier)],
+            recalled.sources,
         )

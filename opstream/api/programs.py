@@ -1,58 +1,20 @@
-"""The door for programs: who shows the token comes in, as one person with one role."""
+"""The door for programs: what they may use once they have shown a token."""
 
-import hmac
 from collections.abc import Sequence
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.routing import Route
 
-from opstream.domain.person import Person, Role
+from opstream.domain.person import Role
 
 if TYPE_CHECKING:  # it comes in with what is wired
     from opstream.services import Services
 
-ID = "api"
-_NAME = "HTTP API"
-_NO_TOKEN = "This needs the header `Authorization: Bearer <token>`, with the token that OPSTREAM_API_TOKEN holds."
-
-
-class Programs:
-    """Knows programs by their token.
-
-    Args:
-        token: What they have to show.
-        role: What they may do.
-    """
-
-    def __init__(self, token: str, role: Role) -> None:
-        self._digest = _digest(token)
-        self._person = Person(ID, _NAME, frozenset({role}))
-
-    def person(self, request: Request) -> Person:
-        """Return as whom a request acts.
-
-        Raises:
-            HTTPException: it shows no token, or another one.
-        """
-        scheme, _, shown = request.headers.get("authorization", "").partition(" ")
-        # Of equal length and compared in constant time: how long it takes says nothing about the token.
-        right = hmac.compare_digest(_digest(shown.strip()), self._digest)
-        if scheme.lower() != "bearer" or not right:
-            raise HTTPException(401, _NO_TOKEN, {"WWW-Authenticate": "Bearer"})
-        return self._person
-
 
 def routes(services: "Services", token: str | None, role: str) -> Sequence[Route]:
-    """Return what programs may use; nothing where no token is set."""
+    """Return what programs may use, with the role that they have; nothing where no token is set."""
     if not token:
         return ()
-    from opstream.api import prompts  # only some installs let programs in
+    from opstream.api import prompts, tokens  # only some installs let programs in
 
-    return prompts.routes(services.prompts, Programs(token, Role(role)))
-
-
-def _digest(token: str) -> bytes:
-    return sha256(token.encode()).digest()
+    return prompts.routes(services.prompts, tokens.Programs(token, Role(role)))

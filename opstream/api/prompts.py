@@ -10,11 +10,11 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from opstream.api import hooks
-from opstream.api.programs import Programs
+from opstream.api.tokens import Programs
 from opstream.definitions import prompts as texts
 from opstream.definitions.writing_fields import written_fields
 from opstream.domain.person import Person
-from opstream.domain.template import PromptTemplate, Tested, Trial
+from opstream.domain.template import PromptTemplate, TemplateTest, Trial
 from opstream.domain.values import Json
 from opstream.errors import BadInput, DefinitionErrors, NotAllowed
 from opstream.ports.templates import PublishedTemplate
@@ -150,7 +150,7 @@ def _whole(template: PromptTemplate) -> Mapping[str, Json]:
     }
 
 
-def _tested(test: Tested) -> Mapping[str, Json]:
+def _tested(test: TemplateTest) -> Mapping[str, Json]:
     return {
         "id": test.template.id,
         "version": test.template.version,

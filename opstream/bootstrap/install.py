@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from opstream.adapters.connectors.openapi.registry import ApiRegistry
 from opstream.adapters.mcp.registry import McpRegistry
 from opstream.adapters.stores import Stores
 from opstream.adapters.timetable import SchedulerTimetable
@@ -34,6 +35,7 @@ class Install:
     _pulse: Pulse
     _telling: TellingMessenger
     _thinking: Thinking
+    _apis: ApiRegistry
 
     async def start(self) -> None:
         """Take up every run where it was left, and start the tools; returns at once.
@@ -41,7 +43,7 @@ class Install:
         Raises:
             StoreUnavailable: the database that it shares with others cannot be reached.
         """
-        await self._servers.start()
+        await self.start_tools()
         await self._stores.join()
         self._queue.start()
         if self._stores.works:
@@ -53,6 +55,7 @@ class Install:
     async def start_tools(self) -> None:
         """Start the tools alone, so that one can ask what they offer."""
         await self._servers.start()
+        await self._apis.start()
 
     async def look_around(self) -> None:
         """Look at every run that is due now, without waiting for the alarm or the sweep."""
@@ -71,6 +74,7 @@ class Install:
         await self._telling.close(grace)
         await self._thinking.close()
         await self._servers.stop()
+        await self._apis.stop()
 
     def hear(self, chat: Callable[[], Awaitable[ChatVitals]]) -> None:
         """Say who knows how the connection to the chat is doing."""

@@ -18,12 +18,16 @@ from opstream.runs.journal import Journal
 
 
 def registry(
-    settings: Settings, environment: Mapping[str, str], secrets: Sequence[str], vault: Vault
+    settings: Settings,
+    environment: Mapping[str, str],
+    secrets: Sequence[str],
+    vault: Vault,
+    more: Sequence[McpServer] = (),
 ) -> McpRegistry:
-    """Return all MCP servers; nobody answers their questions yet."""
+    """Return all MCP servers, and those that there are besides; nobody answers their questions yet."""
     around = Surroundings(vault=vault, address=_address(settings))
     servers = [server(name, one) for name, one in settings.servers.items()]
-    return McpRegistry(servers, environment, secrets, around=around)
+    return McpRegistry([*servers, *more], environment, secrets, around=around)
 
 
 def answered(
@@ -69,7 +73,7 @@ def server(name: str, one: ServerSettings) -> McpServer:
         roots=tuple(map(_root, one.roots)),
         answer_within=one.answer_within,
         rate=Rate(one.rate.count, one.rate.per) if one.rate else None,
-        breaker=Breaker(one.failures, one.rest),
+        breaker=Breaker(one.failures or None, one.rest),
         oauth=_oauth(one.oauth) if one.oauth else None,
     )
 

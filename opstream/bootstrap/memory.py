@@ -1,11 +1,12 @@
 """Puts together what OpStream remembers with."""
 
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import NoReturn
 
 from config.memory import Memory as MemorySettings
+from opstream.adapters.stores import Stores
 from opstream.domain.memory import EntryKind
 from opstream.domain.person import Person
 from opstream.errors import NotAllowed
@@ -15,16 +16,9 @@ from opstream.governance.sanitising import Sanitiser
 from opstream.knowledge.rounds import Fading, Measuring, Spans
 from opstream.knowledge.search import Search
 from opstream.knowledge.service import Deed, Kept, Knowledge
-from opstream.ports import AuditTrail, Clock, Embedder, MemoryStore
+from opstream.ports import Embedder, Timetable
 
-
-@dataclass(frozen=True, slots=True)
-class Remembering:
-    """What remembers, and what it does by itself; the last two are tickers."""
-
-    knowledge: Knowledge
-    measuring: Measuring
-    fading: Fading
+_SOON = timedelta(seconds=0.5)  # several at once are one look
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +27,13 @@ class Rests:
 
     Args:
         embedder: Measures meaning; None leaves it at words.
-        nudge: Has the tickers looked at soon.
+        timetable: Calls the tickers.
     """
 
-    store: MemoryStore
+    stores: Stores
     embedder: Embedder | None
     guard: Guard
-    audit: AuditTrail
-    sanitiser: Sanitiser
-    clock: Clock
-    nudge: Callable[[], None]
+    timetable: Timetable
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,24 +51,24 @@ class _Rights:
         await self.guard.refuse(by, governing.Deed(*deed), subject, error)
 
 
-def remembering(settings: MemorySettings, rests: Rests) -> Remembering:
-    """Return what remembers."""
-    search = Search(rests.store, rests.embedder if settings.by_meaning else None)
-    kept = Kept(
-        store=rests.store,
-        search=search,
-        rights=_Rights(rests.guard),
-        audit=rests.audit,
-        clock=rests.clock,
-        mask=rests.sanitiser.masked,
-        mask_long=rests.sanitiser.masked_in_turns,
-        new_key=lambda: secrets.token_hex(4),
-        nudge=rests.nudge,
-    )
-    return Remembering(
-        Knowledge(kept),
-        Measuring(search, rests.clock),
-        Fading(rests.store, _spans(settings), rests.clock),
+def knowledge(settings: MemorySettings, sanitiser: Sanitiser, rests: Rests) -> Knowledge:
+    """Return what remembers; its `rounds` are tickers."""
+    database, clock = rests.stores.database, rests.stores.clock
+    search = Search(database.memory, rests.embedder if settings.by_meaning else None)
+    fading = Fading(database.memory, _spans(settings), clock)
+    return Knowledge(
+        Kept(
+            store=database.memory,
+            search=search,
+            rights=_Rights(rests.guard),
+            audit=database.audit,
+            clock=clock,
+            mask=sanitiser.masked,
+            mask_long=sanitiser.masked_in_turns,
+            new_key=lambda: secrets.token_hex(4),
+            nudge=lambda: rests.timetable.wake_at(clock.now() + _SOON),
+            rounds=(Measuring(search, clock), fading),
+        )
     )
 
 

@@ -12,6 +12,7 @@ from opstream.adapters.secrets import Secrets
 from opstream.adapters.stores import Stores
 from opstream.adapters.stores import move as move
 from opstream.adapters.timetable import SchedulerTimetable
+from opstream.bootstrap import apis
 from opstream.domain.notification import Frequency, Preferences, QuietHours
 from opstream.domain.person import Role
 from opstream.domain.run import Run
@@ -86,7 +87,10 @@ def defaults(settings: Settings) -> Defaults:
         calls_at_once=settings.runs.calls_at_once,
         runs_at_once=settings.runs.runs_at_once,
         output_bytes=settings.runs.output_bytes,
-        calls_per_source={name: one.at_once for name, one in servers if one.at_once},
+        calls_per_source={
+            **{name: one.at_once for name, one in servers if one.at_once},
+            **apis.at_once(settings),
+        },
         runs_per_person=settings.runs.per_person,
     )
 

@@ -12,6 +12,7 @@ from config.settings import Settings
 from opstream.adapters import telemetry
 from opstream.adapters.clock import SystemClock
 from opstream.adapters.connectors import registry as connectors
+from opstream.adapters.connectors.openapi.registry import ApiRegistry
 from opstream.adapters.connectors.operations import AllOperations
 from opstream.adapters.mcp.registry import McpRegistry
 from opstream.adapters.queues.apscheduler import SchedulerQueue
@@ -23,8 +24,9 @@ from opstream.adapters.vault import Vault as SealedVault
 from opstream.agent import shipped
 from opstream.agent.mind import AgentMind
 from opstream.agent.own import OperationsWithOwn, OwnTools
+from opstream.agent.remembering import RememberTalk
 from opstream.agent.toolbox import Toolbox
-from opstream.bootstrap import aliases, mcp, parts, prompts
+from opstream.bootstrap import aliases, apis, mcp, memory, parts, prompts
 from opstream.bootstrap.install import Install as Install
 from opstream.bootstrap.models import Thinking, thinking
 from opstream.bootstrap.pulse import Pulse
@@ -41,6 +43,7 @@ from opstream.runs.children import Children
 from opstream.runs.duties import CancelChildren, TellParent
 from opstream.runs.journal import Journal
 from opstream.runs.performers import Beside, Performer
+from opstream.runs.remembering import RememberRun
 from opstream.runs.runner import Runner
 from opstream.runs.telling import TellWatchers
 from opstream.runs.views import Views
@@ -150,15 +153,16 @@ async def install(
     """
     known = Secrets(environment)
     hidden = [*settings.secrets(), *known.values()]
-    servers = mcp.registry(settings, environment, hidden, vault(settings, stores))
+    reached = apis.reached(settings, stores.clock, known)
+    servers = mcp.registry(settings, environment, hidden, vault(settings, stores), reached.servers)
     brought = connectors.Brought(settings.operations, settings.config_dir, things)
     calls = instead.operations or AllOperations(
-        [*servers.sources, *connectors.installed(environment, brought)],
+        [*servers.sources, *reached.apis.sources, *connectors.installed(environment, brought)],
         aliases.names(settings.mcp.aliases),
         shaped=(aliases.shaped(settings.mcp.aliases), stores.clock),
     )
     thought = thinking(settings, stores, parts.sanitiser(settings))
-    tools = _Tools(servers, calls, known, instead.model or thought.model, thought)
+    tools = _Tools(servers, calls, known, instead.model or thought.model, thought, reached.apis)
     return await _wired(settings, stores, messenger, tools)
 
 
@@ -171,6 +175,7 @@ class _Tools:
     secrets: Secrets
     model: LanguageModel
     thinking: Thinking
+    apis: ApiRegistry
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,23 +206,27 @@ async def _wired(
     desk = opened(kept)
     telling = TellingMessenger(messenger, kept.notifications)
     model, children = tools.model, Children(base.catalog, desk.starter, clock)
-    mind = AgentMind(model, Toolbox(kept.operations, base.people.rules), base.people, clock)
+    toolbox = Toolbox(kept.operations, base.people.rules)
+    mind = AgentMind(model, toolbox, base.people, clock, kept.sanitiser)
     beside = Beside(model, mind, children, kept.artifacts)
     performer = Performer(kept.operations, telling, clock, kept.defaults, random.random, beside)
     tells = TellParent(kept.journal, queue, clock)
     cancels = CancelChildren(kept.runs, kept.journal, queue, clock)
     watched = TellWatchers(kept.notifications)
-    duties = (tells, cancels, desk.follow, desk.release, watched)
+    remembers = RememberRun(kept.knowledge), RememberTalk(kept.knowledge)
+    duties = (tells, cancels, desk.follow, desk.release, watched, *remembers)
     hearing = mcp.answered(tools.servers, kept.journal, queue, clock, model, telling)
     runner = Runner(kept.journal, performer, kept.views, hearing, clock, duties)
     queue.bind(runner.advance)
     dispatcher = kept.notifications.dispatcher
     for ticker in (desk.services.schedules, desk.release, dispatcher, kept.governance.retention):
         timetable.also(ticker)
+    for one in (*kept.knowledge.rounds, apis.expiry(stores)):
+        timetable.also(one)
     pulse = Pulse(stores, base.local, kept.operations)
     lookout = Lookout(pulse.take, base.catalog.complaints, kept.notifications, clock)
     looks = (Rounds(dispatcher, clock), lookout, pulse)
-    ends = (telling, tools.thinking)
+    ends = (telling, tools.thinking, tools.apis)
     return Install(desk.services, stores, tools.servers, queue, timetable, *looks, *ends)
 
 
@@ -246,7 +255,11 @@ def _kept(base: _Base) -> Kept:
     shared = base.stores.shared is not None
     journal = Journal(database.runs, base.catalog, base.timetable, shared=shared)
     own = OwnTools(journal, base.people)
+    clean = OperationsSanitised(OperationsWithOwn(secret, own), sanitiser)
     governance = parts.governed(base.settings, base.stores, base.people)
+    embedder = base.tools.thinking.embedder
+    rests = memory.Rests(base.stores, embedder, governance.guard, base.timetable)
+    remembered = memory.knowledge(base.settings.memory, sanitiser, rests)
     return Kept(
         runs=database.runs,
         figures=database.figures,
@@ -257,7 +270,7 @@ def _kept(base: _Base) -> Kept:
         audit=database.audit,
         open_approvals=database.open_approvals,
         delegations=database.delegations,
-        operations=OperationsSanitised(OperationsWithOwn(secret, own), sanitiser),
+        operations=apis.kept(clean, base.settings, base.stores),
         own=own,
         model=base.tools.model,
         queue=base.queue,
@@ -270,8 +283,11 @@ def _kept(base: _Base) -> Kept:
         linking=mcp.linking(base.tools.servers, governance, database.audit, clock),
         sanitiser=sanitiser,
         notifications=parts.notifications(base.settings, base.stores, base.timetable, known),
+        knowledge=remembered,
         journal=journal,
-        views=Views(database.runs, base.people, database.delegations, clock),
+        views=Views(
+            database.runs, base.people, database.delegations, clock, similar=remembered.similar
+        ),
         defaults=parts.defaults(base.settings),
         secrets=known.find,
         new_key=secrets.token_hex,

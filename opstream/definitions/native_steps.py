@@ -17,6 +17,8 @@ _BELONGS = {  # keys that only some kinds of work have
     "with": ("call",),
     "fail_if": ("call",),
     "unattended": ("call",),
+    "keep": ("call",),
+    "fresh": ("call",),
     "undo": ("call",),
     "retry": ("call", "prompt"),
     "timeout": ("call", "prompt", "agent", "wait"),

@@ -1,6 +1,7 @@
 """What a step of our own format does: one function a kind of work, but for loops."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from dataclasses import replace
 
 from opstream.definitions import fields, native_approval
@@ -57,6 +58,7 @@ def call(section: Section) -> Call:
         arguments=values(section, "with"),
         fail_if=condition(section, "fail_if"),
         unattended=section.flag("unattended"),
+        keep=timedelta() if section.flag("fresh") else section.duration("keep", None),
     )
 
 

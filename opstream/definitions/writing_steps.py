@@ -124,6 +124,8 @@ def _agent(agent: Agent) -> Json:
 
 def _call(call: Call) -> dict[str, Json]:
     rest = {"with": call.arguments, "fail_if": call.fail_if, "unattended": call.unattended}
+    if call.keep is not None:
+        rest |= {"keep": _duration(call.keep)} if call.keep else {"fresh": True}
     return {"call": call.operation, **filled(rest)}
 
 

@@ -10,6 +10,7 @@ from opstream.domain.call_question import AskedInCall, unanswered
 from opstream.domain.conversation import Place
 from opstream.domain.growing import Growing
 from opstream.domain.history import Outcome, Parent, RunHandedOver, RunStopping
+from opstream.domain.memory import Case
 from opstream.domain.person import Who
 from opstream.domain.time_left import TimeLeft
 from opstream.domain.values import Json
@@ -141,11 +142,7 @@ _ENDS = frozenset({RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED, R
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """Something that arrived for a run and that no step has taken yet.
-
-    Args:
-        number: Of the fact that tells of it, in the history of the run.
-    """
+    """Something that arrived for a run and that no step has taken yet; `number` is that of its fact."""
 
     topic: str
     key: str
@@ -275,7 +272,8 @@ class RunView:
         step_left: The same for each step that has begun, or may take time later, and has not ended.
         under_way: Steps whose calls are being made right now.
         deciders: By step that asks for approval, the ids of people known to be able to decide.
-        away: Who decides for those of them that are away, by their ids.
+        away: Who decides for those that are away, by their ids.
+        cases: Earlier runs that failed as this one did, and what helped.
     """
 
     workflow: Workflow
@@ -288,6 +286,7 @@ class RunView:
     left_high: timedelta | None = None
     step_left: Mapping[str, TimeLeft] = field(default_factory=dict)
     away: Mapping[str, Who] = field(default_factory=dict)
+    cases: tuple[Case, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

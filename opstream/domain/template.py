@@ -101,7 +101,7 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class TemplateTest:
     """All examples of a template, put to a model."""
 
     template: PromptTemplate

@@ -15,12 +15,19 @@ class Call:
     Args:
         fail_if: An expression over `output`; when true the call counts as failed.
         unattended: A write that needs no yes, because whoever published the workflow said so.
+        keep: How old an answer to the same question may be, if it reads; zero asks anew, and None
+            leaves it to the settings.
     """
 
     operation: str
     arguments: Json = field(default_factory=dict)
     fail_if: str | None = None
     unattended: bool = False
+    keep: timedelta | None = None
+
+    def may_be_old(self, attempt: int) -> timedelta | None:
+        """Return how old an answer may be; who tries again was not content with the last one."""
+        return self.keep if attempt <= 1 else timedelta()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ from opstream.domain.workflow import ApprovalRule, Call, RequestApproval, Step, 
 from opstream.engine import expressions
 from opstream.errors import BadInput
 
-
 _UNCOVERED = "This step changes something outside, and no approval has covered it so far."
 _OF_AGENT = "This was not decided by a person so far: it is what the agent proposes to do next."
 

@@ -11,7 +11,6 @@ from opstream.governance import deciding
 from opstream.governance.permissions import NO_RULES, About, Rules
 from opstream.ports import RoleStore
 
-
 Finder = Callable[[str], Awaitable[Person]]
 """Asks the chat who somebody is, by their id; raises OpStreamError while it does not say."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from opstream.domain.operation import Operation, OperationCall, SourceHealth
 from opstream.domain.values import Json
+from opstream.errors import OperationFailed
 from opstream.governance.sanitising import Sanitiser
 from opstream.ports import Operations, ProgressListener
 
@@ -29,5 +30,10 @@ class OperationsSanitised:
         return self.operations.sources()
 
     async def call(self, call: OperationCall, listener: ProgressListener) -> Json:
-        """Call an operation and return its answer without secrets; errors as the port says."""
-        return await self.sanitiser.masked_in_turns(await self.operations.call(call, listener))
+        """Call an operation and return its answer without secrets; errors as the port says, without any too."""
+        try:
+            output = await self.operations.call(call, listener)
+        except OperationFailed as error:
+            error.args = (self.sanitiser.masked(str(error)),)
+            raise
+        return await self.sanitiser.masked_in_turns(output)

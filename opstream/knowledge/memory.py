@@ -73,8 +73,8 @@ class Memory:
         await self._store.keep(entry, (), "")
         return entry
 
-    async def note_run(self, workflow: Workflow, run: Run) -> None:
-        """Remember a run that ended, and of a failure before it what helped; to do it twice changes nothing.
+    async def note_run(self, workflow: Workflow, run: Run) -> bool:
+        """Remember a run that ended, and of a failure before it what helped; False when it is known.
 
         Raises:
             StoreUnavailable: the database does not answer.
@@ -82,12 +82,14 @@ class Memory:
         entry = masked(cases.entry_of(workflow, run), self._mask)
         known = await self._store.get(entry.id)
         entry = cases.keeping_remedy(entry, known)
-        if known is None or not _same(entry, known):
-            await self._store.keep(entry, (), "")
         if run.outcome is Outcome.SUCCEEDED:
             remedied = cases.remedied(entry, await self._of(workflow.id))
             if remedied is not None:
                 await self._store.keep(remedied, (), "")
+        if known is not None and _same(entry, known):
+            return False
+        await self._store.keep(entry, (), "")
+        return True
 
     async def similar(self, workflow: Workflow, run: Run) -> Sequence[Case]:
         """Return earlier failures like that of a run, with what helped; () when none is like it.

@@ -14,7 +14,7 @@ from opstream.ports import Clock, MemoryStore
 log = structlog.get_logger(__name__)
 _SOME = 16
 _BATCH = 200
-_PAUSE = timedelta(seconds=1)
+_PAUSE = timedelta(seconds=0.1)
 _AFTER_FAILURE = timedelta(minutes=2)
 
 
@@ -30,16 +30,13 @@ class Measuring:
         """Return when it has something to do; None while all is measured."""
         if not await self._search.waits():
             return None
-        now = self._clock.now()
-        return max(now, self._not_before) if self._not_before else now
+        return self._not_before or self._clock.now()
 
     async def tick(self, now: datetime) -> None:
         """Measure some entries; after a failure wait for a while."""
-        if self._not_before is not None and now < self._not_before:
-            return
         try:
             await self._search.measure_some(_SOME)
-            self._not_before = None
+            self._not_before = now + _PAUSE
         except OperationFailed as error:
             log.warning("meaning_not_measured", measure=self._search.measure, error=str(error))
             self._not_before = now + _AFTER_FAILURE

@@ -19,7 +19,7 @@ from opstream.knowledge.library import Document, Library, audience_at
 from opstream.knowledge.masking import Mask
 from opstream.knowledge.memory import Memory
 from opstream.knowledge.search import Search, audience_of, sees
-from opstream.ports import AuditTrail, Clock, MemoryStore
+from opstream.ports import AuditTrail, Clock, MemoryStore, Ticker
 
 REMEMBER = ("memory.kept", "have something remembered", Role.VIEWER)
 ADD = ("memory.document_added", "add documents", Role.OPERATOR)
@@ -56,6 +56,7 @@ class Kept:
         mask_long: The same for any JSON, however large; lets others have a turn meanwhile.
         new_key: Gives a text that nobody has seen before.
         nudge: Called when the meaning of something new has to be measured.
+        rounds: What knowledge does by itself.
     """
 
     store: MemoryStore
@@ -67,12 +68,18 @@ class Kept:
     mask_long: Callable[[Json], Awaitable[Json]]
     new_key: Callable[[], str]
     nudge: Callable[[], None]
+    rounds: tuple[Ticker, ...] = ()
 
 
 class Knowledge:
-    """Remembers, recalls, and forgets."""
+    """Remembers, recalls, and forgets.
+
+    Attributes:
+        rounds: What it does by itself; tickers.
+    """
 
     def __init__(self, kept: Kept) -> None:
+        self.rounds = kept.rounds
         self._kept = kept
         self._store = kept.store
         self._clock = kept.clock
@@ -199,16 +206,16 @@ class Knowledge:
 
     async def note_run(self, workflow: Workflow, run: Run) -> None:
         """Remember a run that ended; to do it twice changes nothing."""
-        if not workflow.conversation:
-            await self._memory.note_run(workflow, run)
+        if workflow.conversation:
+            return
+        if await self._memory.note_run(workflow, run):
+            if found := await self.similar(workflow, run):
+                await self._store.tally({"cases": len(found)})
             self._kept.nudge()
 
     async def similar(self, workflow: Workflow, run: Run) -> Sequence[Case]:
         """Return earlier failures like that of a run, for all who see the run; () when none is like it."""
-        found = await self._memory.similar(workflow, run)
-        if found:
-            await self._store.tally({"cases": len(found)})
-        return found
+        return await self._memory.similar(workflow, run)
 
     async def saved(self) -> Saved:
         """Return what memory has spared since there is one."""

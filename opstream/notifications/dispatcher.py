@@ -89,6 +89,8 @@ class Dispatcher:
         subjects = [one for one in (notice.run, notice.subject) if one]
         watchers = await self._store.watchers(subjects) if subjects else ()
         owners = addressing.owners(notice, watchers, self._defaults)
+        if not owners:  # most runs that end where others note watches, too
+            return
         chosen = await self._store.preferences(owners)
         now = self._clock.now()
         found: dict[str, Dispatch] = {}

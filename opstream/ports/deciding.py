@@ -41,7 +41,7 @@ class OpenApprovals(Protocol):
         limit: int,
         likeness: str = "",
     ) -> ApprovalPage:
-        """Return questions that a person can answer, oldest first.
+        """Return questions that a person can answer, oldest first; of very many not all are counted.
 
         Args:
             decider: Only runs that they can see count.

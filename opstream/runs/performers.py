@@ -223,6 +223,7 @@ class Performer:
             key=f"{task.run.id}:{effect.step}:{effect.attempt}",
             timeout=limit,
             secrets=_secrets_of(task),
+            keep=work.may_be_old(effect.attempt) if isinstance(work, Call) else None,
         )
 
         def listener(progress: Progress) -> None:
@@ -266,7 +267,9 @@ def _succeeded(effect: Work, output: Json, began: datetime, now: datetime) -> h.
 
 
 def _secrets_of(task: Task) -> frozenset[str]:
-    """Return the texts that stand for secrets in a run: the values of its inputs of that kind."""
+    """Return the texts that stand for secrets in a run; what an agent calls gets none of them."""
+    if task.workflow.is_of_agent(task.effect.step):
+        return frozenset()
     names = (one.name for one in task.workflow.inputs if one.kind is InputKind.SECRET)
     return frozenset(str(task.run.inputs[one]) for one in names if task.run.inputs.get(one))
 

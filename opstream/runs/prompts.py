@@ -8,7 +8,7 @@ from opstream.definitions.catalog import Catalog
 from opstream.definitions.prompt_book import PromptBook
 from opstream.domain.audit import AuditEntry
 from opstream.domain.person import Person
-from opstream.domain.template import PromptTemplate, Tested
+from opstream.domain.template import PromptTemplate, TemplateTest
 from opstream.errors import BadInput, Complaint, DefinitionErrors, TooLate
 from opstream.governance import permissions
 from opstream.governance.guard import Deed, Guard
@@ -136,7 +136,7 @@ class Prompts:
         await self._workflows.renew({published.id}, by.who)
         return published
 
-    async def test(self, name: str, *, by: Person, version: int | None = None) -> Tested:
+    async def test(self, name: str, *, by: Person, version: int | None = None) -> TemplateTest:
         """Put the examples of a template to a model.
 
         Raises:
@@ -151,11 +151,11 @@ class Prompts:
             template = replace(prompts.reload(source, _FILE), version=version)
         return await self._tested(template, by)
 
-    async def test_draft(self, draft_id: str, *, by: Person) -> Tested:
+    async def test_draft(self, draft_id: str, *, by: Person) -> TemplateTest:
         """Put the examples of a draft to a model; as `test`."""
         return await self._tested(prompts.only(await self.text(draft_id, by=by), _FILE), by)
 
-    async def _tested(self, template: PromptTemplate, by: Person) -> Tested:
+    async def _tested(self, template: PromptTemplate, by: Person) -> TemplateTest:
         await self._kept.guard.require(by, _TEST, template.id)
         tested = await self._trials.test(template, by)
         which = f"version {template.version}" if template.version else "a draft"

@@ -6,7 +6,7 @@ from datetime import timedelta
 from opstream.definitions import judging, prompt_asking
 from opstream.domain.person import Person
 from opstream.domain.prompt import Purpose
-from opstream.domain.template import Example, PromptTemplate, Tested, Trial
+from opstream.domain.template import Example, PromptTemplate, TemplateTest, Trial
 from opstream.errors import BadInput, ExpressionError, OperationFailed
 from opstream.ports import LanguageModel
 
@@ -21,7 +21,7 @@ class Trials:
         self._model = model
         self._limit = limit
 
-    async def test(self, template: PromptTemplate, by: Person) -> Tested:
+    async def test(self, template: PromptTemplate, by: Person) -> TemplateTest:
         """Return how a model does on the examples of a template, in their order.
 
         Raises:
@@ -47,7 +47,7 @@ class Trials:
             async with slots:
                 return await self._tried(template, example, purpose)
 
-        return Tested(template, tuple(await asyncio.gather(*map(tried, template.examples))))
+        return TemplateTest(template, tuple(await asyncio.gather(*map(tried, template.examples))))
 
     async def _tried(self, template: PromptTemplate, example: Example, purpose: Purpose) -> Trial:
         try:

@@ -1,13 +1,14 @@
 """A run as people see it: with its recipe, the time left, and who may decide."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from opstream.domain.approval import Verdict
+from opstream.domain.memory import Case
 from opstream.domain.person import Who
-from opstream.domain.run import Run, RunView
+from opstream.domain.run import Run, RunStatus, RunView
 from opstream.domain.workflow import Workflow
 from opstream.governance.people import People
 from opstream.ports import Clock, RunStore
@@ -37,12 +38,26 @@ class _Known:
         return len(self.past) >= _MANY and abs(now - self.at) < _A_WHILE
 
 
+Similar = Callable[[Workflow, Run], Awaitable[Sequence[Case]]]
+
+
 class Views:
-    """Makes views; remembers how long steps took until another run of the workflow has ended."""
+    """Makes views; remembers how long steps took until another run of the workflow has ended.
+
+    Args:
+        similar: Finds earlier runs that failed as one did.
+    """
 
     def __init__(
-        self, store: RunStore, people: People, delegations: DelegationStore, clock: Clock
+        self,
+        store: RunStore,
+        people: People,
+        delegations: DelegationStore,
+        clock: Clock,
+        *,
+        similar: Similar | None = None,
     ) -> None:
+        self._similar = similar
         self._store = store
         self._people = people
         self._delegations = delegations
@@ -67,7 +82,13 @@ class Views:
             under_way=under_way,
             deciders=deciders,
             away=await self._away() if deciders else {},
+            cases=await self._cases(loaded),
         )
+
+    async def _cases(self, loaded: Loaded) -> tuple[Case, ...]:
+        if self._similar is None or loaded.run.status is not RunStatus.FAILED:
+            return ()
+        return tuple(await self._similar(loaded.workflow, loaded.run))
 
     async def _away(self) -> Mapping[str, Who]:
         found = await self._delegations.all(self._clock.now())

@@ -10,8 +10,8 @@ from aiohttp import ClientSession
 from opstream.adapters.store.database import Database
 from opstream.api import prompts as door
 from opstream.api import site
-from opstream.api.programs import Programs
 from opstream.api.serving import serving
+from opstream.api.tokens import Programs
 from opstream.definitions.catalog import Catalog
 from opstream.definitions.prompt_book import PromptBook
 from opstream.domain.person import Role

@@ -43,5 +43,5 @@ def house(aliases, *shelves):
     return AllOperations(shelves, shaped=(aliases, Noon()))
 
 
-async def called(operations, name, **arguments):
+async def called(operations, name, /, **arguments):
     return await operations.call(OperationCall(name, arguments, "run:step:1"), lambda _: None)

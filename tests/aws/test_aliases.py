@@ -117,7 +117,7 @@ async def test_a_window_that_is_none_is_told_before_anything_is_called(given):
         "look", inputs=inputs, defaults={"since": ""}, calls={"output": ToolCall("shop.look")}
     )
 
-    with pytest.raises(OperationFailed, match="was not called: `(duration|since)` says no"):
+    with pytest.raises(OperationFailed, match=r"was not called: `(duration|since)` says no"):
         await called(house([alias], shelf), "look", **given)
 
     assert shelf.calls == []
@@ -139,8 +139,9 @@ async def test_a_failure_is_told_by_its_reason():
     call = ToolCall("shop.look", fail_if="output.bad", reason="{{ output.why }}")
     alias = Alias("look", calls={"output": call})
 
+    shelf = shop(look=lambda: {"bad": True, "why": "No permission", "rest": "x" * 900})
+
     with pytest.raises(OperationFailed, match=r"failed: No permission\."):
-        shelf = shop(look=lambda: {"bad": True, "why": "No permission", "rest": "x" * 900})
         await called(house([alias], shelf), "look")
 
 
@@ -255,3 +256,12 @@ async def test_aliases_of_both_kinds_are_read_from_the_file(tmp_path):
         Alias("none", output={"remedies": []}),
     ]
     assert await called(house(wiring.shaped(written)[1:], shop()), "none") == {"remedies": []}
+
+
+async def test_the_limits_of_the_only_server_behind_an_alias_hold_for_it():
+    other = Shelf("far", {"look": dict})
+    calls = {"a": ToolCall("shop.look", {"name": "x"}), "b": ToolCall("far.look")}
+    operations = house([Alias("one", calls=ONE), Alias("two", calls=calls)], shop(), other)
+
+    assert [operations.find(name).source for name in ("one", "two")] == ["shop", "alias"]
+    assert await called(operations, "two") == {"a": {"seen": "x"}, "b": {}}

@@ -89,6 +89,9 @@ def test_a_list_of_approvals_puts_equal_ones_together_but_not_what_is_critical()
     critical = replace(OPEN, run="r2", risk="critical", likeness="grave")
     found = (OPEN, replace(OPEN, run="r3"), critical, replace(critical, run="r4"))
 
+    many = drawn(deciding.listing(ApprovalPage(found, 510, 0, 10, more=True)))
+    assert "more than 510 open approvals" in many
+    assert "1 to 4 of more than 510" in many
     assert drawn(deciding.listing(ApprovalPage(found, 4, 0, 10))) == snapshot("""\
 (4 open approvals for you)
 [header] 🙋 4 open approvals

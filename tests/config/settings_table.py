@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from types import UnionType
 from typing import get_args, get_origin
 
 from pydantic import BaseModel
@@ -42,7 +43,7 @@ def _settings(model: type[BaseModel], above: tuple[str, ...]) -> Iterator[tuple]
             continue
         if below is None:
             yield (*above, name), field
-        elif below is field.annotation:
+        elif below is field.annotation or get_origin(field.annotation) is UnionType:
             yield from _settings(below, (*above, name))
         else:
             place = "<number>" if get_origin(field.annotation) is tuple else "<name>"

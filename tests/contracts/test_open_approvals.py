@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from opstream.adapters.store.open_approvals import SqlOpenApprovals
 from opstream.domain import history as h
 from opstream.domain.approval import ProposedCall, Verdict
 from opstream.domain.audit import AuditEntry
@@ -155,6 +156,26 @@ async def test_everybody_is_listed_just_what_the_rule_lets_them_decide(database,
 
     assert found.pop(len(found) - 1) == 0  # a bot
     assert len(set(found.values())) > 3  # who may decide on what does differ
+
+
+async def test_of_very_many_only_some_are_counted_and_it_says_so(database):
+    for number in range(5):
+        story, rule = Story(database.runs, f"many{number}"), ApprovalRule()
+        asked = h.ApprovalRequested(later(number), "a", 1, "Go?", "", rule, None, None)
+        await story.tell(started(by=ANA), asked)
+    guard = Guard(Rules(), database.audit, Noon())
+    absences = Absences(database.delegations, People(RoleBook()), Noon())
+    store = SqlOpenApprovals(database.open_approvals._reader, counted=2)
+    approvals = Approvals(store, absences, None, guard, tuple)
+    bo = Person(BO.id, BO.name, frozenset({Role.APPROVER}))
+
+    first = await approvals.open_for(bo, limit=1)
+    second = await approvals.open_for(bo, limit=1, offset=2)
+
+    assert [one.run for one in first.approvals] == ["many0"]
+    assert (first.total, first.more) == (3, True)
+    assert [one.run for one in second.approvals] == ["many2"]
+    assert (second.total, second.more) == (5, False)
 
 
 async def test_yeses_and_hand_overs_are_added_to_what_stands_open(database):

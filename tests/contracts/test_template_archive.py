@@ -1,7 +1,8 @@
 import asyncio
 
+from opstream.domain.audit import AuditEntry
 from opstream.ports.templates import PublishedTemplate
-from tests.contracts.stories import ANA, NOON, later
+from tests.contracts.stories import ANA, BO, NOON, later
 
 
 async def test_a_new_text_is_a_new_version_and_the_same_text_is_none(database):
@@ -52,3 +53,15 @@ async def test_a_workflow_has_a_new_version_when_its_templates_have(database):
     assert versions == [1, 2, 2, 3, 4]
     assert (await archive.load("hello", 3)).templates == {"greet": 2}
     assert [one.templates for one in await archive.written_in_chat()] == [{}]
+
+
+async def test_who_is_forgotten_has_published_nothing_by_name(database):
+    await database.prompts.publish("greet", "a", "", NOON, ANA, f"Asked for by {ANA.id}")
+    entry = AuditEntry(later(9), BO, "person.forgotten", "forgotten-1")
+
+    counts = await database.oblivion.forget(ANA.id, "forgotten-1", frozenset({ANA.name}), entry)
+
+    [kept] = await database.prompts.all()
+    assert (kept.by.id, kept.why) == ("forgotten-1", "Asked for by forgotten-1")
+    assert ANA.name != kept.by.name
+    assert counts["prompt_versions"] == 1

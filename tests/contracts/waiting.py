@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 
-async def until(holds: Callable[[], bool], seconds: float = 10) -> None:
+async def until(holds: Callable[[], bool], seconds: float = 30) -> None:
     """Give the event loop turns until something holds; the limit only ends a test that failed."""
     async with asyncio.timeout(seconds):
         while not holds():  # noqa: ASYNC110 - it stands for any condition, not for one event

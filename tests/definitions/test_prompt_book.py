@@ -2,17 +2,20 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from opstream.adapters.store.database import Database
-from opstream.definitions import loader, prompts, writing
+from opstream.definitions import folders, loader, prompt_asking, prompt_folders, prompts, writing
 from opstream.definitions.catalog import Catalog
 from opstream.definitions.prompt_book import PromptBook
 from opstream.domain.person import Who
+from opstream.domain.prompt import Purpose
 from opstream.errors import DefinitionErrors, NotFound
 from tests.contracts.stories import NOON
 
+CONFIG = Path(__file__).parents[2] / "config"
 ANA = Who("U1", "Ana")
 GREET = """id: greet
 title: Greet
@@ -213,3 +216,23 @@ async def test_a_template_that_a_workflow_could_not_use_any_more_is_told_by_its_
 
     assert await catalog.misfits(book.latest("greet")) == []
     assert str(misfit).startswith("hello:10: The template `greet` needs the input `tone`.")
+
+
+def test_every_shipped_template_can_be_tested_and_every_workflow_finds_its_templates():
+    found = prompt_folders.read([CONFIG / "prompts"])
+
+    class Shipped:
+        def find(self, name, version=None):
+            one = found.templates.get(name)
+            return replace(one.template, version=1) if one else None
+
+        def names(self):
+            return list(found.templates)
+
+    workflows = folders.read([CONFIG / "workflows"], Shipped())
+
+    assert found.complaints == workflows.complaints == []
+    assert [name for name, one in found.templates.items() if not one.template.examples] == []
+    for one in found.templates.values():
+        for example in one.template.examples:
+            assert prompt_asking.request(one.template, example.inputs, Purpose()).text

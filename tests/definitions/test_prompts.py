@@ -1,8 +1,11 @@
 """Prompt templates: how they are written, what is wrong with them, and how answers are judged."""
 
+import re
+from pathlib import Path
+
 import pytest
 
-from opstream.definitions import judging, prompt_asking, prompts
+from opstream.definitions import judging, loader, prompt_asking, prompts
 from opstream.domain.prompt import Purpose
 from opstream.domain.template import Expectation
 from opstream.errors import BadInput, DefinitionErrors
@@ -187,3 +190,14 @@ def test_a_pattern_that_other_engines_choke_on_is_decided_at_once():
     expect = Expectation(matches="^(a+)+$")
 
     assert judging.faults(expect, "a" * 50_000 + "!") == ["Nothing in it matches `^(a+)+$`."]
+
+
+def test_the_examples_of_the_page_about_templates_are_real():
+    page = (Path(__file__).parents[2] / "docs" / "prompts.md").read_text()
+    found = re.findall(r"```(yaml|json)\n(.*?)```", page, re.DOTALL)
+
+    templates = [text for kind, text in found if "steps:" not in text]
+    [workflow] = [text for kind, text in found if "steps:" in text]
+
+    assert [prompts.load(text, "page")[0].template.id for text in templates] == ["summarise"] * 4
+    assert loader.load(workflow, "page")

@@ -24,6 +24,7 @@ def asked(body) -> Asked:
     said, last_results, last_text = [], [], ""
     for message in body.get("messages", ()):
         results, texts = [], []
+        last_results = [] if message["role"] == "assistant" else last_results
         for block in _blocks(message["content"]):
             if block["type"] == "text":
                 texts.append(block["text"])
@@ -35,7 +36,7 @@ def asked(body) -> Asked:
                 results.append("".join(one.get("text", "") for one in inner))
                 said.append(("result", results[-1]))
         if message["role"] == "user":
-            last_results = results
+            last_results = [*last_results, *results]
             last_text = "\n".join(texts) or last_text
     shape = (body.get("output_config") or {}).get("format") or body.get("output_format") or {}
     return Asked(

@@ -26,6 +26,7 @@ def asked(body, model: str, streamed: bool) -> Asked:
     for content in body.get("contents", ()):
         voice = "assistant" if content.get("role") == "model" else "user"
         results, texts = [], []
+        last_results = [] if voice == "assistant" else last_results
         for part in content.get("parts", ()):
             if "functionCall" in part:
                 said.append(("call", part["functionCall"]["name"]))
@@ -36,7 +37,7 @@ def asked(body, model: str, streamed: bool) -> Asked:
                 texts.append(part["text"])
                 said.append((voice, part["text"]))
         if voice == "user":
-            last_results = results
+            last_results = [*last_results, *results]
             last_text = "\n".join(texts) or last_text
     config = body.get("generationConfig") or {}
     instructions = (body.get("systemInstruction") or {}).get("parts", ())

@@ -16,6 +16,8 @@ from tests.contracts.waiting import until
 from tests.flows.street import PROJECT, bare_environment
 
 ANA = Person("U0ANA00001", "Ana", frozenset({Role.OPERATOR}))
+PATIENCE = 30.0
+"""Seconds after which a test has failed; how fast it is to be is another matter."""
 _WORKFLOW = """\
 id: passage
 title: Passage
@@ -97,7 +99,7 @@ class Crew:
         install = await bootstrap.install(settings, stores, stores.announcer(), {})
         await install.start()
         try:
-            await until(self._gate_is_known(install))
+            await until(self._gate_is_known(install), PATIENCE)
             yield install
         finally:
             await install.stop()
@@ -112,8 +114,8 @@ class Crew:
 
     async def who_waits(self, calls: int) -> Worker:
         """Return the worker that has the run, once the gate was called so often."""
-        await until(lambda: len(self.calls()) >= calls)
-        await until(lambda: self.owner() is not None)
+        await until(lambda: len(self.calls()) >= calls, PATIENCE)
+        await until(lambda: self.owner() is not None, PATIENCE)
         return self.workers[self.owner().rsplit("-", 1)[0]]
 
     def calls(self) -> list[str]:

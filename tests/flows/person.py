@@ -80,7 +80,7 @@ class Person:
     def _on_reply(self, data: dict[str, Any]) -> None:
         self._replies.pop(data["ref"]).set_result(data)
 
-    async def until(self, condition: Callable[[], Any], why: str, seconds: float = 20) -> Any:
+    async def until(self, condition: Callable[[], Any], why: str, seconds: float = 60) -> Any:
         """Wait until a condition on what this person sees holds, and return its value."""
         try:
             async with asyncio.timeout(seconds), self._changed:
@@ -115,10 +115,10 @@ class Person:
                 return message
         return None
 
-    async def sees(self, *words: str, thread: str | None = None, seconds: float = 20) -> Message:
+    async def sees(self, *words: str, thread: str | None = None, seconds: float = 60) -> Message:
         return await self.until(lambda: self.find(*words, thread=thread), f"{words}", seconds)
 
-    async def told(self, *words: str, seconds: float = 20) -> Message:
+    async def told(self, *words: str, seconds: float = 60) -> Message:
         """Wait for a private message with all the words."""
 
         def found() -> Message | None:

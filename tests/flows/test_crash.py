@@ -51,19 +51,12 @@ async def play(folder: Path, moment: str) -> tuple[int, list[Change], Person]:
 
 async def live_until_done(street, ana: Person, moment: str) -> int:
     """Let the bot live and die again and again until the run's card says that it is done."""
-    for life in range(1, LIVES):
-        if ana.find("✅ *Done* ·", "took") and ana.find("✅ *Done.*"):
-            return life
-        await street.start_bot(MORTAL, OPSTREAM_DIES=moment)
-        died = asyncio.create_task(street.process.wait())
-        done = asyncio.create_task(
-            ana.until(lambda: ana.find("✅ *Done.*") and ana.find("✅ *Done* ·"), "done", 60)
-        )
-        await asyncio.wait([died, done], return_when=asyncio.FIRST_COMPLETED)
-        for task in (died, done):
-            task.cancel()
-        await street.kill_bot()
-    return LIVES
+    lives = street.folder / "lives"
+    await street.start_bot(MORTAL, OPSTREAM_DIES=moment, OPSTREAM_LIVES=str(lives))
+    await ana.until(lambda: ana.find("✅ *Done* ·", "took") and ana.find("✅ *Done.*"), "done", 240)
+    street.process.terminate()
+    await street.process.wait()
+    return int(lives.read_text())
 
 
 async def approve_when_asked(bo: Person) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from config.settings import Settings
 from opstream.domain.prompt import PromptReply, PromptRequest
-from opstream.ports import LanguageModel, Saying
+from tests.agent.scripted import ScriptedModel
 from tests.handlers.driving import fill_in
 
 GREETING = """id: greeting
@@ -32,31 +32,14 @@ result: "{{ steps.greet.output }}"
 """
 
 
-class Echo:
-    """A model that says what it was asked."""
-
-    available = True
-
-    def __init__(self) -> None:
-        self.asked: list[PromptRequest] = []
-
-    async def answer(self, request: PromptRequest, saying: Saying | None = None) -> PromptReply:
-        self.asked.append(request)
-        return PromptReply(f"You asked: {request.text}", "echo-1", 20, 5)
-
-
-class Nobody:
-    """No model."""
-
-    available = False
-
-    async def answer(self, request: PromptRequest, saying: Saying | None = None) -> PromptReply:
-        raise AssertionError("nobody may be asked")
+def echo(request: PromptRequest) -> PromptReply:
+    """Say what was asked."""
+    return PromptReply(f"You asked: {request.text}", "echo-1", 20, 5)
 
 
 @pytest.fixture
-def model() -> LanguageModel:
-    return Echo()
+def model() -> ScriptedModel:
+    return ScriptedModel(echo)
 
 
 @pytest.fixture
@@ -108,13 +91,18 @@ async def test_a_template_is_written_shown_as_a_difference_and_published_after_a
 
 
 async def test_faults_are_said_under_the_field_and_nothing_typed_is_lost(ana):
+    heard = {}
+    ana._on_view_errors = heard.update
     await ana.command("/opstream prompts edit greeting")
     form = await ana.until(lambda: _filled(ana), "the form is filled in")
 
     await fill_in(ana, form, **{"text:0": GREETING.replace("inputs.name", "inputs.nmae")})
 
-    view = await ana.until(lambda: _filled(ana), "the form stays open")
-    assert view["id"] == form["id"]
+    await ana.until(lambda: "errors" in heard, "the faults at their fields")
+    assert heard["errors"] == {
+        "text:0": "Line 5: `text` uses the input `nmae`, which is not declared. Did you mean `name`?"
+    }
+    assert form["id"] in ana.views
 
 
 async def test_a_test_shows_what_passed_what_failed_and_what_was_expected(ana, model):
@@ -171,8 +159,8 @@ async def test_the_words_of_a_request_say_what_is_missing(ana):
 
 class TestWithoutAModel:
     @pytest.fixture
-    def model(self) -> LanguageModel:
-        return Nobody()
+    def model(self) -> None:
+        return None
 
     async def test_a_test_says_so_in_one_sentence(self, ana):
         await ana.command("/opstream prompts test greeting")

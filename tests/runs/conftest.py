@@ -107,7 +107,7 @@ class Watcher:
             self._changed.notify_all()
 
     async def until(
-        self, run_id: str, holds: Callable[[RunView], Any], seconds: float = 5
+        self, run_id: str, holds: Callable[[RunView], Any], seconds: float = 30
     ) -> RunView:
         def seen() -> bool:
             return run_id in self.views and bool(holds(self.views[run_id]))
@@ -120,7 +120,7 @@ class Watcher:
             raise AssertionError(f"never seen; last was …{last}") from None
         return self.views[run_id]
 
-    async def ended(self, run_id: str, seconds: float = 5) -> RunView:
+    async def ended(self, run_id: str, seconds: float = 30) -> RunView:
         return await self.until(run_id, lambda view: view.run.status.ended, seconds)
 
 
@@ -138,6 +138,11 @@ class House:
         (self.folder / "workflows" / name).write_text(text)
 
     async def open(self) -> None:
+        await self.wire()
+        await self.install.start()
+
+    async def wire(self) -> None:
+        """Put the install together without starting it: nobody but the test looks at runs."""
         settings = load(self.environment)
         own = {"workflow_dirs": (self.folder / "workflows",), "mcp": Mcp()}
         settings = settings.model_copy(update=own)
@@ -147,7 +152,6 @@ class House:
             settings, self.stores, self.watcher, self.environment, instead=instead
         )
         self.runs = self.install.services.runs
-        await self.install.start()
 
     async def close(self) -> None:
         await self.install.stop(timedelta())

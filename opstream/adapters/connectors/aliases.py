@@ -150,6 +150,7 @@ class Aliases:
         if len(known) < len(alias.calls) or unusable:
             return None
         behind = " and ".join(f"`{call.tool}`" for call in alias.calls.values())
+        sources = self.sources(alias.operation)
         changing = [tool for call, tool in known if tool.writes and not call.reads]
         return Operation(
             name=alias.operation,
@@ -160,7 +161,7 @@ class Aliases:
             repeat=max(
                 (tool.repeat for tool in changing), key=_SAFEST_FIRST.index, default=Repeat.ALWAYS
             ),
-            source=SOURCE,
+            source=next(iter(sources)) if len(sources) == 1 else SOURCE,  # whose limits hold
         )
 
     def _writes_much(self, alias: Alias) -> bool:

@@ -98,7 +98,7 @@ class AllOperations:
         """Call an operation and return its output; cancelling the task cancels the call."""
         operation = await self._wanted(call.operation)
         arguments = checked(operation, call.arguments)
-        source = self._sources[operation.source]
+        source = self._sources[operation.name.partition(".")[0]]
         limit = call.timeout.total_seconds() if call.timeout else source.timeout
         try:
             async with deadlines.limit(limit):

@@ -4,6 +4,7 @@ Source: the authorization chapter of the MCP specification, 2026-07-28; RFC 6749
 """
 
 import json
+import logging
 import time
 from dataclasses import dataclass
 
@@ -22,6 +23,9 @@ from opstream.adapters.mcp.settings import McpServer, Oauth
 from opstream.adapters.mcp.surroundings import Surroundings, Visitor
 from opstream.adapters.mcp.transports import Seen
 from opstream.ports import Vault
+
+# It logs a traceback each time that nobody has signed in, and what a server said; we say that in our own words.
+logging.getLogger("mcp.client.auth.oauth2").setLevel(logging.CRITICAL)
 
 _NAME = "OpStream"
 _EARLY_SECONDS = 30
@@ -118,6 +122,9 @@ class Signing(OAuthClientProvider):
 
     async def _initialize(self) -> None:
         await super()._initialize()
+        if self.context.current_tokens is None and self._visitor is None:
+            self._seen.unlinked = True  # so nothing is asked of anybody before a person wants it
+            raise OAuthTokenError("nobody has signed in")
         if self._account.expires_at is not None:
             self.context.token_expiry_time = self._account.expires_at - _EARLY_SECONDS
 

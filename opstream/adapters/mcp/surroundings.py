@@ -57,4 +57,4 @@ class Surroundings:
 
     def landing(self, server: str) -> str:
         """Return where an authorization server sends browsers back to."""
-        return f"{self.address.rstrip('/')}/oauth/callback/{server}"
+        return f"{self.address.rstrip('/') or 'http://localhost'}/oauth/callback/{server}"

@@ -41,7 +41,7 @@ def sentences(text: str) -> list[str]:
     found: list[str] = []
     for piece in _END.split(text):
         said = " ".join(_MARK.sub("", piece).split())
-        if found and len(found[-1]) < _LONGEST_JOINED and _SHORT_FORM.search(found[-1]):
+        if found and len(found[-1]) < _LONGEST_JOINED and _SHORT_FORM.search(found[-1][-8:]):
             found[-1] += f" {said}"
         elif said:
             found.append(said)

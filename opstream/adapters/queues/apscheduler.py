@@ -69,6 +69,7 @@ class SchedulerQueue:
         self._line = Line()
         self._under_way: Counter[str] = Counter()  # by run, the calls of `advance` under way
         self._looks: set[asyncio.Task[None]] = set()
+        self._alarms: set[asyncio.Task[None]] = set()
         self._failures: Counter[str] = Counter()
         self._repeats: dict[str, asyncio.TimerHandle] = {}
         self._stopped = False
@@ -86,7 +87,24 @@ class SchedulerQueue:
     def set_alarm(self, wait: timedelta, ring: Callable[[], Awaitable[None]]) -> None:
         """Have something done after a while, in place of what the alarm was set for before."""
         when = self._clock.now() + wait
-        self._scheduler.add_job(ring, "date", run_date=when, id=_ALARM, replace_existing=True)
+        self._scheduler.add_job(
+            self._ring, "date", (ring,), run_date=when, id=_ALARM, replace_existing=True
+        )
+
+    async def _ring(self, ring: Callable[[], Awaitable[None]]) -> None:
+        """Do what the alarm was set for in a task of ours: one of APScheduler's is cut off with an error."""
+
+        async def do() -> None:
+            await ring()
+
+        task = asyncio.create_task(do(), name=_ALARM)
+        self._alarms.add(task)
+        task.add_done_callback(self._rang)
+
+    def _rang(self, task: asyncio.Task[None]) -> None:
+        self._alarms.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("alarm_broke", exc_info=error)
 
     def put(self, run_id: str, priority: int = 0) -> None:
         """Ask for a look at a run, soon. To be called in the event loop."""
@@ -132,16 +150,19 @@ class SchedulerQueue:
             repeat.cancel()
         if self._scheduler.running:
             self._scheduler.pause()
+            await asyncio.sleep(0)  # what APScheduler has just begun ends in this round
         if self._looks:
             await asyncio.wait(self._looks, timeout=grace.total_seconds())
         left = [*self._under_way, *self._line, *self._wanted, *self._repeats]
-        await end(self._looks)
+        await end([*self._looks, *self._alarms])
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
             await asyncio.sleep(0)  # APScheduler shuts down in the loop's next round
         return list(dict.fromkeys(left))
 
     async def _look_at_wanted(self) -> None:
+        if self._stopped:
+            return
         wanted, self._wanted = self._wanted, {}
         for run_id, priority in wanted.items():
             if run_id in self._under_way:

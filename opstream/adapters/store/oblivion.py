@@ -32,8 +32,7 @@ from opstream.domain.audit import AuditEntry
 SOMEBODY = "Somebody"
 _AUDIT, _FACTS = table(AuditRow), table(FactRow)
 _SIGNED = [
-    table(one)
-    for one in (RunRow, ApprovalRow, ScheduleRow, WorkflowVersionRow, PromptVersionRow)
+    table(one) for one in (RunRow, ApprovalRow, ScheduleRow, WorkflowVersionRow, PromptVersionRow)
 ]
 _SIGN = {
     one.name: compiled(

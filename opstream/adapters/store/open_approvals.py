@@ -20,8 +20,7 @@ from opstream.domain.open_approval import ApprovalPage, OpenApproval
 from opstream.domain.person import Role, Who
 from opstream.ports.deciding import Decider, Kind
 
-COUNTED = 500
-"""So many questions beyond a page are counted; who has more of them is told that there are more."""
+_COUNTED = 500
 _APPROVALS = table(ApprovalRow)
 _CALL = encoding.validator_of(encoding.schema_of(ProposedCall))
 # Written out, not bound: only so does it match the condition of the index.
@@ -29,10 +28,15 @@ _OPEN = col(ApprovalRow.verdict) == literal_column(f"'{Verdict.OPEN.value}'")
 
 
 class SqlOpenApprovals:
-    """Open questions by who may answer them."""
+    """Open questions by who may answer them.
 
-    def __init__(self, reader: Reader) -> None:
+    Args:
+        counted: So many questions beyond a page are counted at most.
+    """
+
+    def __init__(self, reader: Reader, counted: int = _COUNTED) -> None:
         self._reader = reader
+        self._counted = counted
 
     async def kinds(self) -> frozenset[Kind]:
         """Return which kinds of questions are open."""
@@ -60,7 +64,7 @@ class SqlOpenApprovals:
             .where(*wanted)
             .order_by(col(ApprovalRow.asked_at), col(ApprovalRow.id))
         )
-        most = offset + limit + COUNTED
+        most = offset + limit + self._counted
         found = select(ApprovalRow.id).join(RunRow, joined).where(*wanted).limit(most + 1)
         count = select(func.count()).select_from(found.subquery())
         page = query.offset(offset).limit(limit)

@@ -1,10 +1,12 @@
-"""Where descriptions are read: a file, or an address whose last answer is kept for when it is away."""
+"""Where descriptions are read: files and addresses. What was understood last is kept for when one is away."""
 
 import asyncio
 import json
 from contextlib import suppress
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
+from secrets import token_hex
 from urllib.parse import urljoin
 
 from opstream.adapters.connectors.openapi.document import MOST_BYTES, mapping, parsed
@@ -39,7 +41,7 @@ class Descriptions:
 
     Args:
         beside: The folder in which relative files are looked for.
-        copies: The folder in which the last answers of addresses are kept.
+        copies: The folder in which it is kept what they said last.
     """
 
     def __init__(self, http: Http, beside: Path, copies: Path) -> None:
@@ -71,7 +73,8 @@ class Descriptions:
                     f"Its description cannot be fetched from {api.description}: {why}"
                 ) from error
             return Description(kept, why)
-        return Description(await asyncio.to_thread(self._parsed_and_kept, api, text))
+        where = f"What {api.description} answers"
+        return Description(await asyncio.to_thread(self._understood, api, text, where))
 
     def _of_file(self, api: Api) -> JsonObject:
         path = self._beside / Path(api.description).expanduser()
@@ -85,7 +88,7 @@ class Descriptions:
             ) from error
         except (OSError, UnicodeDecodeError) as error:
             raise BadInput(f"Its description {path} cannot be read: {error}") from error
-        return parsed(text, f"Its description {path}")
+        return self._understood(api, text, f"Its description {path}")
 
     async def _fetched(self, url: str, headers: Pairs) -> str:
         for _ in range(_MOST_REDIRECTS):
@@ -103,19 +106,29 @@ class Descriptions:
             headers = headers if origin(before) == origin(url) else ()
         raise Away("it leads from one address to the next")
 
-    def _parsed_and_kept(self, api: Api, text: str) -> JsonObject:
-        document = parsed(text, f"What {api.description} answers")
-        with suppress(OSError):  # without a copy it is fetched again next time
+    def _understood(self, api: Api, text: str, where: str) -> JsonObject:
+        """Return what a text says; what was understood before need not be again: YAML takes its time."""
+        digest = sha256(text.encode(errors="replace")).hexdigest()
+        kept = self._kept(api)
+        if kept.get("digest") == digest:
+            return mapping(kept.get("description"))
+        document = parsed(text, where)
+        copy = {"from": api.description, "digest": digest, "description": document}
+        with suppress(OSError):  # without a copy it is read again next time
             self._copies.mkdir(parents=True, exist_ok=True)
-            unfinished = self._copies / f".{api.name}.json"
-            unfinished.write_text(json.dumps({"from": api.description, "description": document}))
+            unfinished = self._copies / f".{api.name}.{token_hex(4)}"
+            unfinished.write_text(json.dumps(copy))
             unfinished.replace(self._copies / f"{api.name}.json")
         return document
 
     def _copy(self, api: Api) -> JsonObject | None:
+        kept = self._kept(api)
+        return mapping(kept.get("description")) or None
+
+    def _kept(self, api: Api) -> JsonObject:
+        """Return the copy of what was understood last, if it is of the same address or file."""
         try:
             kept = mapping(json.loads((self._copies / f"{api.name}.json").read_text()))
         except (OSError, ValueError):
-            return None
-        found = mapping(kept.get("description"))
-        return found if found and kept.get("from") == api.description else None
+            return {}
+        return kept if kept.get("from") == api.description else {}

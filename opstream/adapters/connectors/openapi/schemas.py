@@ -1,24 +1,20 @@
 """Schemas of a description as plain JSON Schema: no references, no dialect of an older version. Pure.
 
-A reference is replaced by what it leads to. Where it leads back to itself, or where an operation would take
-more than a model can be shown, a plain object stands: anything fits there.
+A reference is replaced by what it leads to. Where schemas refer to each other in a circle, or an operation
+would take more than a model can be shown, a plain object stands: anything fits there.
 """
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
-from opstream.adapters.connectors.openapi.document import (
-    CannotFollow,
-    listed,
-    mapping,
-    pointed,
-    text_of,
-)
+from opstream.adapters.connectors.openapi.document import listed, mapping, text_of
+from opstream.adapters.connectors.openapi.references import References
 from opstream.domain.values import Json, JsonObject
 
 _ANY: JsonObject = {}
-_MOST_PARTS = 1_500
+_MOST_PARTS = 1_000
 _LONGEST_TEXT = 300
 _LONGEST_PATTERN = 300
 _DEEPEST = 60
@@ -31,89 +27,93 @@ _SEVERAL = {"allOf", "anyOf", "oneOf", "prefixItems"}
 _NAMED = {"properties", "patternProperties", "dependentSchemas"}
 
 
+@dataclass(slots=True)
+class _Place:
+    """Where in the description a schema is being made, and how many parts it has so far.
+
+    Args:
+        inside: The reference that led here; empty at the top.
+        turns: How often it may still go on among schemas that refer to each other in a circle.
+    """
+
+    inside: str = ""
+    turns: int = 1
+    parts: int = 0
+
+
 class Schemas:
-    """The schemas of one description; what is referred to often is made once."""
+    """The schemas of one description; what is referred to is made once."""
 
     def __init__(self, document: JsonObject) -> None:
-        self._document = document
-        self._made: dict[str, tuple[JsonObject, int]] = {}
+        self._references = References(document)
+        self._made: dict[tuple[str, int], tuple[JsonObject, int]] = {}
+        self._deep = 0
+        self._cut = 0
 
     def plain(self, schema: Json) -> JsonObject:
         """Return a schema without references; a schema that is none allows anything."""
-        return _Making(self._document, self._made).schema(schema, ())
+        return self._schema(schema, _Place())
 
-
-class _Making:
-    """One schema on its way; counts its parts."""
-
-    def __init__(self, document: JsonObject, made: dict[str, tuple[JsonObject, int]]) -> None:
-        self._document = document
-        self._made = made
-        self._parts = 0
-        self._cut: set[str] = set()
-        self._deep = 0
-
-    def schema(self, value: Json, inside: tuple[str, ...]) -> JsonObject:
+    def _schema(self, value: Json, place: _Place) -> JsonObject:
         if not isinstance(value, Mapping):
             return {"not": {}} if value is False else _ANY
-        self._parts += 1
-        if self._parts > _MOST_PARTS or self._deep > _DEEPEST:
-            self._cut.add("")
+        place.parts += 1
+        if place.parts > _MOST_PARTS:
+            return _ANY
+        if self._deep > _DEEPEST:
+            self._cut += 1
             return _ANY
         self._deep += 1
         try:
-            return self._made_of(value, inside)
+            reference = value.get("$ref")
+            if not isinstance(reference, str):
+                return self._own(value, place)
+            found = self._referred(reference, place)
+            beside = {name: one for name, one in value.items() if name not in ("$ref", "summary")}
+            return {**found, **self._own(beside, place)} if beside else found
         finally:
             self._deep -= 1
 
-    def _made_of(self, value: JsonObject, inside: tuple[str, ...]) -> JsonObject:
-        reference = value.get("$ref")
-        if not isinstance(reference, str):
-            return self._own(value, inside)
-        found = self._referred(reference, inside)
-        beside = {name: one for name, one in value.items() if name not in ("$ref", "summary")}
-        return {**found, **self._own(beside, inside)} if beside else found
+    def _referred(self, reference: str, place: _Place) -> JsonObject:
+        turns = 1
+        if place.inside and self._references.lead_back(reference, place.inside):
+            if place.turns == 0 or reference == place.inside:
+                return {"type": "object"}
+            turns = place.turns - 1
+        found, parts = self._made_of(reference, turns)
+        place.parts += parts
+        return found if place.parts <= _MOST_PARTS else _ANY
 
-    def _referred(self, reference: str, inside: tuple[str, ...]) -> JsonObject:
-        if reference in inside:
-            self._cut.add(reference)
-            return {"type": "object"}
-        if reference in self._made:
-            found, parts = self._made[reference]
-            self._parts += parts
-            return found if self._parts <= _MOST_PARTS else _ANY
-        try:
-            wanted = pointed(self._document, reference)
-        except CannotFollow:
-            return _ANY
-        before, cut = self._parts, self._cut
-        self._cut = set()
-        found = self.schema(wanted, (*inside, reference))
-        if not self._cut - {reference}:  # it looks the same wherever it is used
-            self._made[reference] = found, self._parts - before
-        self._cut = cut | (self._cut - {reference})
-        return found
+    def _made_of(self, reference: str, turns: int) -> tuple[JsonObject, int]:
+        known = self._made.get((reference, turns))
+        if known is not None:
+            return known
+        place, cut = _Place(reference, turns), self._cut
+        made = self._schema(self._references.to(reference), place), place.parts
+        if cut == self._cut:  # it looks the same wherever it is used
+            self._made[reference, turns] = made
+        return made
 
-    def _own(self, value: JsonObject, inside: tuple[str, ...]) -> JsonObject:
+    def _own(self, value: JsonObject, place: _Place) -> JsonObject:
         kept: dict[str, Json] = {}
         for name, one in value.items():
             if name in _LEFT_OUT or name.startswith("x-"):
                 continue
             if name in _ONE:
-                kept[name] = one if isinstance(one, bool) else self.schema(one, inside)
+                kept[name] = one if isinstance(one, bool) else self._schema(one, place)
             elif name in _SEVERAL:
-                kept[name] = [self.schema(part, inside) for part in listed(one)]
+                kept[name] = [self._schema(part, place) for part in listed(one)]
             elif name in _NAMED:
-                kept[name] = self._properties(one, inside)
+                kept[name] = self._properties(one, place)
             elif name == "required":
                 kept[name] = _for_us(one, value)
             else:
                 kept[name] = one
         return _merged(_modern(kept, value))
 
-    def _properties(self, found: Json, inside: tuple[str, ...]) -> JsonObject:
+    def _properties(self, found: Json, place: _Place) -> JsonObject:
         return {
-            name: self.schema(one, inside)
+            name: self._schema(one, place)
             for name, one in mapping(found).items()
             if mapping(one).get("readOnly") is not True
         }

@@ -72,16 +72,16 @@ def babble(message):
     print("this is no JSON at all", flush=True)  # noqa: T201
     print('{"jsonrpc": "2.0", "id": 12345, "result": {}}', flush=True)  # noqa: T201
     token = message["params"]["_meta"]["progressToken"]
-    for step in range(5_000):
+    for step in range(1_500):
         said = {"level": "warning", "data": f"line {step} of tok-8372-xyz"}
         send({"method": "notifications/message", "params": said})
-        progress = {"progressToken": token, "progress": step, "total": 5_000}
+        progress = {"progressToken": token, "progress": step, "total": 1_500}
         send({"method": "notifications/progress", "params": progress})
     answer(message, {"content": [{"type": "text", "text": "done"}]})
 
 
 def page(message):
-    start = int(message["params"].get("cursor", 0))
+    start = int(message.get("params", {}).get("cursor", 0))
     names = [f"tool_{number}" for number in range(start, start + 50)]
     result = {"tools": [{"name": one, "inputSchema": SCHEMA} for one in names]}
     if start < 450:
@@ -89,36 +89,36 @@ def page(message):
     answer(message, result)
 
 
+def grow(message):
+    NAMES.append("listen")
+    tell("notifications/tools/list_changed")
+    answer(message, {"content": [{"type": "text", "text": "a tree"}]})
+
+
+def list_tools(message):
+    answer(message, {"tools": [{"name": one, "inputSchema": SCHEMA} for one in NAMES]})
+
+
+NAMES = ["look"]
+ANSWERS = {"initialize": greet, "tools/list": list_tools, "tools/call": grow}
+OTHERWISE = {
+    "rude": {"tools/list": refuse},
+    "crowded": {"tools/list": page},
+    "asking": {"tools/call": ask},
+    "babbling": {"tools/call": babble},
+}
+
+
 def main(how):
     if how == "dead":
         sys.exit("no such table: recipes")
-    tools = ["look"]
+    answers = ANSWERS | OTHERWISE.get(how, {})
     for line in sys.stdin:
         message = json.loads(line)
         if "method" not in message:
             told(message)
-            continue
-        if "id" not in message or how == "silent":
-            continue
-        match message["method"]:
-            case "initialize":
-                greet(message)
-            case "tools/list" if how == "rude":
-                refuse(message)
-            case "tools/list":
-                answer(message, {"tools": [{"name": one, "inputSchema": SCHEMA} for one in tools]})
-            case "tools/list" if how == "crowded":
-                page(message)
-            case "tools/call" if how == "asking":
-                ask(message)
-            case "tools/call" if how == "babbling":
-                babble(message)
-            case "tools/call":
-                tools.append("listen")
-                tell("notifications/tools/list_changed")
-                answer(message, {"content": [{"type": "text", "text": "a tree"}]})
-            case _:
-                refuse(message)
+        elif "id" in message and how != "silent":
+            answers.get(message["method"], refuse)(message)
 
 
 if __name__ == "__main__":

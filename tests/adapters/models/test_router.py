@@ -1,0 +1,344 @@
+"""Who is asked, who is asked next, what is noted, and what it may cost."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from opstream.adapters.models.budgets import Limit, Limits
+from opstream.adapters.models.provider import Maker
+from opstream.adapters.models.router import Patience
+from opstream.adapters.models.rules import Known, Rule
+from opstream.domain.prompt import PromptRequest, Purpose
+from opstream.errors import OperationFailed
+from tests.adapters.models.conftest import CLAUDE, GEMINI, KNOWN, OPENAI, SOON
+from tests.doubles.models import Call, Reply
+from tests.doubles.models import Rule as Said
+
+ONE = frozenset({Maker.GEMINI})
+FINE = [Said(Reply("Fine.", tokens_in=1_000, tokens_out=100))]
+IN_A_RUN = Purpose("prompt", "r1", "ask", "U1", 1)
+SHAPE = {"type": "object", "properties": {"age": {"type": "integer"}}, "required": ["age"]}
+
+
+def down(maker: str, **how) -> Said:
+    return Said(Reply(**{"status": 503, **how}), maker=maker)
+
+
+def models(double) -> list[str]:
+    return [one.model for one in double.asked]
+
+
+async def refused(router, request) -> OperationFailed:
+    with pytest.raises(OperationFailed) as raised:
+        await router.answer(request)
+    return raised.value
+
+
+async def test_the_first_choice_is_asked_and_needs_no_reason(double, house):
+    double.rules = FINE
+
+    reply = await house.make().answer(PromptRequest("How are you?"))
+
+    assert (reply.output, reply.model, reply.why) == ("Fine.", GEMINI, "")
+    assert (reply.tokens_in, reply.tokens_out) == (1_000, 100)
+
+
+async def test_a_long_prompt_goes_to_the_model_for_long_prompts_and_says_so(double, house):
+    double.rules = FINE
+
+    reply = await house.make().answer(PromptRequest("word " * 501))
+
+    assert reply.model == CLAUDE
+    assert reply.why == (f"`{CLAUDE}` answered, because the prompt has 501 words, more than 500.")
+
+
+async def test_who_fails_is_passed_over_and_rests_until_their_time_has_come(double, house):
+    double.rules = [down("gemini", status=429, retry_after=20), *FINE]
+    router = house.make()
+
+    first = await router.answer(PromptRequest("One"))
+    second = await router.answer(PromptRequest("Two"))
+    house.clock.pass_(seconds=21)
+    double.rules = FINE
+    third = await router.answer(PromptRequest("Three"))
+
+    assert first.model == second.model == CLAUDE
+    assert first.why == (
+        f"`{CLAUDE}` answered, because `{GEMINI}` gets too many requests and asks to wait 20 s."
+    )
+    assert third.model == GEMINI
+    assert models(double) == [GEMINI, CLAUDE, CLAUDE, GEMINI]
+
+
+async def test_two_that_fail_leave_the_third(double, house):
+    double.rules = [
+        down("gemini", status=500),
+        down("claude", held=None, cut_after=0, status=200),
+        *FINE,
+    ]
+
+    reply = await house.make().answer(PromptRequest("One"))
+
+    assert reply.model == OPENAI
+    assert f"`{GEMINI}` has an internal error" in reply.why
+    assert f"`{CLAUDE}` broke the connection" in reply.why
+
+
+async def test_a_slow_model_is_left_for_the_next_and_what_was_heard_begins_anew(double, house):
+    double.rules = [
+        Said(Reply("Half an answer that stops", stalled_after=2), maker="gemini"),
+        *FINE,
+    ]
+    heard: list[str] = []
+
+    router = house.make(patience=Patience(SOON, SOON))
+    reply = await router.answer(PromptRequest("One"), heard.append)
+
+    assert (reply.output, reply.model) == ("Fine.", CLAUDE)
+    assert heard[0].startswith("Half")
+    assert heard[-1] == "Fine."
+
+
+async def test_a_request_that_is_at_fault_is_asked_of_nobody_else(double, house):
+    double.rules = [down("gemini", text="No such field.", status=400), *FINE]
+
+    error = await refused(house.make(), PromptRequest("One"))
+
+    assert "No such field." in str(error)
+    assert not error.retryable
+    assert models(double) == [GEMINI]
+
+
+async def test_when_all_fail_each_is_named_and_a_retry_makes_sense(double, house):
+    double.rules = [down("")]
+    router = house.make()
+
+    error = await refused(router, PromptRequest("One"))
+
+    assert str(error).startswith("No model could answer: ")
+    assert all(f"`{one}`" in str(error) for one in (GEMINI, CLAUDE, OPENAI))
+    assert error.retryable
+    assert error.kind == "unavailable"
+
+
+async def test_where_there_is_no_other_one_that_rests_is_asked_all_the_same(double, house):
+    double.rules = [down("", status=500)]
+    router = house.make(makers=ONE)
+    await refused(router, PromptRequest("One"))
+    double.rules = FINE
+
+    assert (await router.answer(PromptRequest("Two"))).model == GEMINI
+
+
+async def test_where_all_asked_to_wait_nobody_is_asked_before_that(double, house):
+    double.rules = [down("", status=429, retry_after=60)]
+    router = house.make(makers=ONE)
+    await refused(router, PromptRequest("One"))
+    house.clock.pass_(seconds=20)
+
+    error = await refused(router, PromptRequest("Two"))
+
+    assert error.retry_after == timedelta(seconds=40)
+    assert len(double.asked) == 1
+
+
+async def test_a_wrong_key_of_one_provider_does_not_stop_the_others(double, house):
+    double.rules = [down("gemini", status=401), *FINE]
+
+    reply = await house.make().answer(PromptRequest("One"))
+
+    assert reply.model == CLAUDE
+    assert "Gemini refuses the key" in reply.why
+
+
+@pytest.mark.parametrize(
+    ("named", "asked"),
+    [("openai", OPENAI), (CLAUDE, CLAUDE), ("anthropic", CLAUDE), ("gpt-7-nova", "gpt-7-nova")],
+)
+async def test_a_request_may_name_a_model(double, house, named, asked):
+    double.rules = FINE
+
+    reply = await house.make().answer(PromptRequest("One", model=named))
+
+    assert (reply.model, reply.why) == (asked, "")
+
+
+async def test_a_model_that_nobody_knows_or_pays_for_is_told(double, house):
+    unknown = await refused(house.make(), PromptRequest("One", model="gemnii"))
+    unpaid = await refused(house.make(makers=ONE), PromptRequest("One", model="claude"))
+
+    assert str(unknown) == "There is no model `gemnii`. Did you mean `gemini`?"
+    assert "ANTHROPIC_API_KEY is not set" in str(unpaid)
+
+
+async def test_a_prompt_that_the_first_choice_cannot_hold_goes_to_one_that_can(double, house):
+    double.rules = FINE
+    tiny = {**KNOWN, "gemini": Known("gemini", Maker.GEMINI, GEMINI, context=100)}
+    router = house.make(models=tiny, rules=())
+
+    reply = await router.answer(PromptRequest("word " * 200))
+
+    assert reply.model == CLAUDE
+    assert "holds 100 tokens" in reply.why
+
+
+async def test_a_task_and_a_price_have_rules_of_their_own(double, house):
+    double.rules = FINE
+    book = (Rule(("small",), frozenset({"summary"})), Rule(("openai",), costs_over=0.001))
+    router = house.make(rules=book)
+
+    of_task = await router.answer(PromptRequest("One", purpose=Purpose("summary")))
+    of_cost = await router.answer(PromptRequest("word " * 3_000))
+
+    assert of_task.model == "gemini-3.5-flash-lite"
+    assert "the task is `summary`" in of_task.why
+    assert of_cost.model == OPENAI
+    assert "more than $0.001" in of_cost.why
+
+
+async def test_what_does_not_obey_the_shape_is_asked_for_once_more(double, house):
+    double.rules = [
+        Said(Reply('{"age": "old"}', tokens_in=10, tokens_out=1), times=1),
+        Said(Reply('```json\n{"age": 7}\n```', tokens_in=30, tokens_out=2), says="cannot be used"),
+    ]
+
+    reply = await house.make().answer(PromptRequest("How old?", schema=SHAPE))
+
+    assert reply.output == {"age": 7}
+    assert (reply.tokens_in, reply.tokens_out) == (40, 3)
+    assert "at `age`: 'old' is not of type 'integer'" in double.asked[1].text
+    assert (await house.database.usage.spent()).answers == 2
+
+
+async def test_what_never_obeys_fails_with_the_reason(double, house):
+    double.rules = [Said(Reply("seven"))]
+
+    error = await refused(house.make(), PromptRequest("How old?", schema=SHAPE))
+
+    assert "was asked twice" in str(error)
+    assert "it is not JSON" in str(error)
+    assert error.kind == "invalid"
+    assert len(double.asked) == 2
+
+
+async def test_a_list_is_put_into_an_object_and_taken_out_again(double, house):
+    double.rules = [Said(Reply('{"answer": ["a", "b"]}'))]
+    schema = {
+        "type": "array",
+        "items": {"$ref": "#/$defs/word"},
+        "$defs": {"word": {"type": "string"}},
+    }
+
+    reply = await house.make().answer(PromptRequest("Which?", schema=schema))
+
+    assert reply.output == ["a", "b"]
+
+
+async def test_calls_pass_through_whatever_shape_the_answer_will_have(double, house):
+    double.rules = [Said(Reply(calls=[Call("t.read", {"x": 1})]))]
+
+    reply = await house.make().answer(PromptRequest("How old?", schema=SHAPE))
+
+    assert [one.operation for one in reply.calls] == ["t.read"]
+
+
+async def test_an_answer_of_the_same_try_is_counted_once(double, house):
+    double.rules = FINE
+    router = house.make()
+    again = PromptRequest("One", purpose=IN_A_RUN)
+
+    for request in (again, again, PromptRequest("Two"), PromptRequest("Two")):
+        await router.answer(request)
+
+    spent = await house.database.usage.spent()
+    assert (spent.answers, spent.tokens_in, spent.tokens_out) == (3, 3_000, 300)
+    assert spent.cost > 0
+    assert (await house.database.usage.spent(run="r1", person="U1")).answers == 1
+    assert (await router.today()) == spent
+
+
+async def test_a_configured_price_goes_before_the_table(double, house):
+    double.rules = FINE
+    own = {**KNOWN, "gemini": Known("gemini", Maker.GEMINI, "house-70b", 9_000, (0.001, 0.01))}
+
+    reply = await house.make(models=own).answer(PromptRequest("One"))
+
+    assert reply.cost == pytest.approx(1_000 * 0.001 + 100 * 0.01)
+
+
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [
+        (Limits(call=Limit(tokens=20)), "20 tokens for one call"),
+        (Limits(run=Limit(tokens=1_150)), "1,150 tokens for this run"),
+        (Limits(person=Limit(dollars=0.001)), "$0.00 for this person today"),
+        (Limits(day=Limit(tokens=1_101)), "1,101 tokens for all people today"),
+    ],
+)
+async def test_a_budget_that_is_used_up_stops_before_the_call(double, house, limits, said):
+    double.rules = FINE
+    router = house.make(limits)
+    await router.answer(PromptRequest("One", purpose=IN_A_RUN))
+    later = Purpose("prompt", "r1", "ask", "U1", 2)
+
+    error = await refused(router, PromptRequest("word " * 100, purpose=later))
+
+    assert f"The budget of {said} does not allow this" in str(error)
+    assert "in config/models.yaml" in str(error)
+    assert not error.retryable
+    assert len(double.asked) == 1
+
+
+async def test_budgets_of_a_day_begin_anew_at_midnight_and_those_of_runs_do_not(double, house):
+    double.rules = FINE
+    router = house.make(Limits(run=Limit(tokens=1_150), day=Limit(tokens=1_150)))
+    await router.answer(PromptRequest("One", purpose=IN_A_RUN))
+    house.clock.pass_(hours=12)
+
+    assert (await router.answer(PromptRequest("Two"))).output == "Fine."
+    error = await refused(router, PromptRequest("word " * 100, purpose=IN_A_RUN))
+
+    assert "for this run" in str(error)
+
+
+async def test_many_at_once_cannot_pass_a_budget_together(double, house):
+    gate = asyncio.Event()
+    double.rules = [Said(Reply("Fine.", tokens_in=60, tokens_out=1, held=gate))]
+    router = house.make(Limits(day=Limit(tokens=150)))
+    request = PromptRequest("word " * 40)
+
+    asking = [asyncio.create_task(router.answer(request)) for _ in range(6)]
+    stopped, waiting = await asyncio.wait(asking, timeout=20, return_when=asyncio.FIRST_EXCEPTION)
+    while len(stopped) < 4:
+        more, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        stopped |= more
+    gate.set()
+    answers = await asyncio.gather(*waiting)
+
+    assert all("all people today" in str(one.exception()) for one in stopped)
+    assert [one.output for one in answers] == ["Fine."] * 2
+
+
+async def test_how_the_models_stand_is_known(double, house):
+    double.rules = [down("gemini", status=429, retry_after=60), *FINE]
+    router = house.make()
+    await router.answer(PromptRequest("One"))
+
+    standing = {one.name: one for one in router.standings()}
+
+    assert standing["gemini"].condition.trouble.startswith("gets too many requests")
+    assert standing["gemini"].condition.rests_until == house.clock.now() + timedelta(seconds=60)
+    assert standing["claude"].condition.answers == 1
+    assert standing["openai"].condition.answers == 0
+    assert router.available
+
+
+async def test_without_any_key_what_takes_a_model_says_what_to_set(house):
+    router = house.make(makers=frozenset())
+
+    error = await refused(router, PromptRequest("Write a poem."))
+
+    assert not router.available
+    assert "Set GEMINI_API_KEY, ANTHROPIC_API_KEY or OPENAI_API_KEY" in str(error)
+    assert (error.kind, error.retryable) == ("unavailable", False)
