@@ -1,7 +1,7 @@
 # Everything a person does with this checkout. Nothing but make, sh and Python 3.11+ is needed.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench lock clean install install-dev
+.PHONY: help run test check bench aws lock clean install install-dev
 .NOTPARALLEL:
 
 LOCK = uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11
@@ -24,6 +24,9 @@ check: install-dev ## formatting, lint, types and import contracts
 
 bench: install ## measure what docs/performance.md claims, briefly
 	@.venv/bin/python -m benchmarks.run_all $(ARGS)
+
+aws: install ## run AWS's MCP servers as published, against a double of AWS (500 MB into build/ the first time)
+	@.venv/bin/python -m benchmarks.aws $(ARGS)
 
 lock: ## write the lock files anew from requirements*.in (needs uv; ARGS=--upgrade for new versions)
 	$(LOCK) $(ARGS) requirements.in -o requirements.lock

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from benchmarks import ack, bulk, estimates, restart, startup, steps
+from benchmarks import ack, bulk, estimates, openapi, restart, startup, steps
 from benchmarks.crowd import __main__ as crowd
 from benchmarks.measure import Outcome, as_json, context, report, tell
 
@@ -20,6 +20,7 @@ BRIEF: Measures = {
     "restart": lambda _: restart.measure(restart.Size(rounds=1, at_rest=20_000)),
     "bulk": lambda _: bulk.measure(bulk.Size(rounds=1, steps=2_000, runs=2_000)),
     "estimates": lambda _: estimates.measure(estimates.Size(runs=100)),
+    "openapi": lambda _: openapi.measure(openapi.Size(rounds=1)),
 }
 LONG: Measures = {
     "ack": lambda runs: ack.measure(ack.Size(rounds=7, commands=300, under_way=runs)),
@@ -29,6 +30,7 @@ LONG: Measures = {
     "restart": lambda _: restart.measure(restart.Size()),
     "bulk": lambda _: bulk.measure(bulk.Size()),
     "estimates": lambda _: estimates.measure(estimates.Size()),
+    "openapi": lambda _: openapi.measure(openapi.Size()),
 }
 PEERS = "peers"  # measured by a program of its own, which writes a table
 BRIEF_PEERS = ("--rounds", "1", "--parked", "500", "--presses", "50")

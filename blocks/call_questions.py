@@ -53,7 +53,7 @@ def form(run_id: str, step: Step, asked: AskedInCall, place: Mapping[str, Json])
 def _question(asked: AskedInCall) -> list[Block]:
     if asked.question.wanted is Wanted.MODEL:
         intro = kit.section("This is exactly what would be asked; its answer goes to the tool:")
-        return [intro, *kit.paragraphs(_quoted(asked, 4_000).splitlines())]
+        return [intro, *kit.paragraphs(_quoted(asked, 6_000).splitlines())]
     return [kit.section(_quoted(asked, 2_000))]
 
 

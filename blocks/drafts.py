@@ -123,12 +123,17 @@ def proposal(draft: str, workflow: Workflow, difference: str) -> Message:
         return kit.sentence(f"{title} is published just like this already; there is nothing to do.")
     said = f"{changes(difference)} Nothing is published yet."
     value = ids.carried(draft=draft, workflow=workflow.id)
-    buttons = kit.actions(
+    buttons = kit.actions(*draft_buttons(value))
+    blocks = [kit.section(f"📝 {title}\n{said}"), *preformatted(difference), buttons]
+    return kit.message(f"A draft of {workflow.title}", blocks)
+
+
+def draft_buttons(value: str) -> tuple[Block, ...]:
+    """Return the buttons below a draft that can be published; `value` is what they carry."""
+    return (
         kit.button("Publish …", ids.DRAFT_PUBLISH, value, style="primary"),
         kit.button("Go on writing", ids.DRAFT_EDIT, value),
     )
-    blocks = [kit.section(f"📝 {title}\n{said}"), *preformatted(difference), buttons]
-    return kit.message(f"A draft of {workflow.title}", blocks)
 
 
 def changes(difference: str) -> str:

@@ -51,8 +51,13 @@ def known(question: str, hits: Sequence[Hit], *, shared: bool) -> Message:
         return kit.message(text, [kit.section(f"{text} {teach} changes that."), *small])
     blocks: list[Block] = [kit.section(f"🧠 *What I know about* “{line(question, 200)}”")]
     for hit in hits:
-        blocks += [kit.section(safe(hit.passage, 700)), kit.context(_origin(hit.entry))]
+        blocks += passage(hit)
     return kit.message(f"What I know: {count(len(hits), 'thing')}", [*blocks, *small])
+
+
+def passage(hit: Hit) -> list[Block]:
+    """Return a passage with its source."""
+    return [kit.section(safe(hit.passage, 700)), kit.context(_origin(hit.entry))]
 
 
 def forgotten(entry: Entry) -> Message:

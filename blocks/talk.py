@@ -5,15 +5,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from blocks import agents, conversation, ids, kit, states
+from blocks import agents, conversation, drafting, ids, kit, states
 from blocks.kit import Block, Message
 from blocks.markdown import markdown
 from blocks.runs import button
 from blocks.wording import code, count, flat, line, person
 from opstream.domain.operation import Progress
-from opstream.domain.run import Run, RunStatus, RunView, StepState, StepStatus
+from opstream.domain.run import Run, RunStatus, RunView, StepState
 from opstream.domain.values import Json, JsonObject
-from opstream.domain.workflow import Agent, Think
+from opstream.domain.workflow import Think
 
 ASKED: Final = "asked"
 ANSWER: Final = "answer/"
@@ -50,10 +50,15 @@ def said(view: RunView, said: Said, hosts: Sequence[str] = ()) -> Message | None
     if not said.is_last or not run.status.ended:
         return kit.message(flat(said.text, 300), blocks) if blocks else None
     question = str(run.inputs.get("question") or "")
-    ended = [*blocks, *_end(run), *sources(run.result, _remembered(run))]
+    ended = [*blocks, *_drafted(run), *_end(run), *sources(run.result, _remembered(run))]
     rest = [kit.actions(*_next(run)), conversation.thumbs(question)]
     text = flat(said.text, 300) if run.status is RunStatus.SUCCEEDED else states.run_sign(run).word
     return Message(flat(text, 900) or "OpStream", kit.fit([*ended, *rest]))
+
+
+def _drafted(run: Run) -> list[Block]:
+    draft = agents.field(run.result, "draft")
+    return drafting.shown(draft) if draft is not None else []
 
 
 def _end(run: Run) -> list[Block]:
@@ -142,16 +147,11 @@ def messages(view: RunView, under_way: Mapping[str, Progress]) -> Iterator[Said 
             yield Said(number, text, is_last=False)
             yield state
             number, text = number + 1, ""
-    text = _answer(view) or text
+    text = _answer(view.run) or text
     now = [one.said for path, one in under_way.items() if one.said and path not in view.run.steps]
     yield Said(number, now[-1] if now else text, is_last=True)
 
 
-def _answer(view: RunView) -> str:
-    """Return what the last agent of a run said in the end, '' while none has."""
-    found = ""
-    for step in view.workflow.steps:
-        state = view.run.state(step.id)
-        if isinstance(step.work, Agent) and state.status is StepStatus.SUCCEEDED:
-            found = str(agents.field(state.output, "text") or "")
-    return found
+def _answer(run: Run) -> str:
+    """Return what was answered in the end, '' while nothing was."""
+    return str(agents.field(run.result, "text") or "")

@@ -95,8 +95,12 @@ def details(view: RunView, url: str, thread: str, now: datetime) -> JsonObject:
     """Return a run as its Work Object is seen by one person who may see the run."""
     found = dict(entity(view, url, now))
     payload = dict(_mapping(found["entity_payload"]))
-    shown = [("steps", "Steps", states.settled_steps(view)), ("time", "Time", flat(_time(view)))]
-    why = flat(view.run.reason, 600) if view.run.status.ended else ""
+    ended = view.run.status.ended
+    shown = [
+        ("steps", "Steps", states.settled_steps(view)),
+        ("time", "Time" if ended else "Now", flat(_time(view))),
+    ]
+    why = flat(view.run.reason, 600) if ended else ""
     fields: list[Json] = [_custom(*one) for one in [*shown, ("reason", "Why", why)] if one[2]]
     if thread:
         fields.append({**_custom("thread", "Thread", "Open in Slack"), "link": thread})

@@ -156,6 +156,13 @@ class Retention(Part):
         write="a length of time such as `7d`",
         ge=timedelta(days=3),
     )
+    usage: Duration | None = setting(
+        timedelta(days=400),
+        "How long it is known what each answer of a model took.",
+        env="OPSTREAM_KEEP_USAGE",
+        write="a length of time such as `400d`",
+        ge=timedelta(days=2),
+    )
     audit: Duration | None = setting(
         timedelta(days=1095),
         "How long the audit trail is kept; what is left of it still proves itself.",

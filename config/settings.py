@@ -47,9 +47,10 @@ _NO_DOOR = (
     "Slack is to reach this process over HTTP, and it has no port. Set OPSTREAM_HTTP_PORT to the port that "
     "your web server hands `/slack/` on to."
 )
+_OURS = ("composio", "data", "opstream", "profiling")
 _TAKEN = (
-    "config/apis.yaml has an API `{name}`, and there is an MCP server of that name. Rename one of them: "
-    "their operations would begin alike."
+    "config/apis.yaml has an API `{name}`, and other operations begin with that name already. Give the API "
+    "another one."
 )
 
 
@@ -103,7 +104,7 @@ class Settings(Part):
 
     @model_validator(mode="after")
     def _names_differ(self) -> Self:
-        for name in self.apis.apis.keys() & {*self.mcp.servers, "composio"}:
+        for name in self.apis.apis.keys() & {*self.mcp.servers, *_OURS}:
             raise PydanticCustomError("names_itself", _TAKEN.format(name=name))
         return self
 

@@ -4,9 +4,7 @@ What is behind an address is shown to whoever may see the run, and to nobody els
 the page, a run in a private channel or a direct message is the same as a run that never was.
 """
 
-import re
 from collections import OrderedDict
-from urllib.parse import urlsplit
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -14,34 +12,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 from handlers.threads import permalink, thread_of
 from handlers.troubles import NETWORK
 from handlers.workspaces.client import asking
+from opstream.domain.addresses import is_id, page_of
 from opstream.domain.conversation import Place
 from opstream.ports import PostingStore
 
-_PATH = "runs/"
-_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
 _KEPT = 1_000
-
-
-def page_of(public_url: str, run_id: str) -> str:
-    """Return the address of a run's page.
-
-    Args:
-        public_url: Where our pages are found, with a slash at its end.
-        run_id: The run.
-    """
-    return f"{public_url}{_PATH}{run_id}"
-
-
-def run_in(public_url: str, url: str) -> str | None:
-    """Return the id of the run whose page an address is; None for any other address."""
-    if not public_url:
-        return None
-    ours, given = urlsplit(page_of(public_url, "")), urlsplit(url)
-    same = (ours.scheme, ours.netloc.lower()) == (given.scheme, given.netloc.lower())
-    if not same or not given.path.startswith(ours.path):
-        return None
-    id = given.path.removeprefix(ours.path).rstrip("/")
-    return id if _ID.fullmatch(id) else None
 
 
 class Addresses:
@@ -74,7 +49,7 @@ class Addresses:
 
         '' for every other run, and for what is no run at all.
         """
-        if not self.public_url or not _ID.fullmatch(run_id):
+        if not self.public_url or not is_id(run_id):
             return ""
         if run_id not in self._open:
             place = await thread_of(self._postings, run_id)

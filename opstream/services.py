@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from opstream.agent.draft_tools import DraftTools
 from opstream.agent.house_tools import HouseTools
 from opstream.agent.memory_tools import MemoryTools
 from opstream.agent.own import OwnTools
@@ -157,10 +158,12 @@ def opened(kept: Kept) -> Desk:
     reading = RunTools(runs, kept.catalog, kept.artifacts)
     house = HouseTools(kept.catalog, kept.operations, schedules)
     remembering = MemoryTools(kept.knowledge)
-    kept.own.open((*reading.tools(), *house.tools(), *remembering.tools()))
+    drafts = Drafts(kept.artifacts, kept.catalog, versions.publish, guard)
+    writing = DraftTools(drafts, kept.catalog, kept.operations, kept.clock)
+    kept.own.open((*reading.tools(), *house.tools(), *remembering.tools(), *writing.tools()))
     services = Services(
         runs=runs,
-        agent=Conversations(runs, kept.model, kept.knowledge, kept.sanitiser),
+        agent=_agent(kept, runs),
         approvals=Approvals(kept.open_approvals, absences, runs, guard, kept.catalog.listed),
         absences=absences,
         workflows=kept.catalog,
@@ -171,7 +174,7 @@ def opened(kept: Kept) -> Desk:
         hooks=Hooks(kept.catalog, starter, runs.deliver, kept.deliveries, kept.secrets, kept.clock),
         schedules=schedules,
         versions=versions,
-        drafts=Drafts(kept.artifacts, kept.catalog, versions.publish, guard),
+        drafts=drafts,
         prompts=_prompts(kept),
         statistics=RunStatistics(kept.figures, kept.clock),
         governance=kept.governance,
@@ -192,6 +195,11 @@ def _prompts(kept: Kept) -> Prompts:
     trials = Trials(kept.model, kept.defaults.step_timeout)
     beside = KeptPrompts(kept.artifacts, kept.audit, kept.clock, kept.governance.guard)
     return Prompts(kept.templates, kept.catalog, trials, beside)
+
+
+def _agent(kept: Kept, runs: Runs) -> Conversations:
+    listed = kept.catalog.listed
+    return Conversations(runs, listed, kept.model, kept.knowledge, kept.sanitiser)
 
 
 def _runs(kept: Kept, starter: Starter, absences: Absences) -> Runs:

@@ -39,7 +39,7 @@ def test_make_alone_lists_what_can_be_done():
 
     assert listed.returncode == 0, listed.stderr
     named = re.findall(r"^make (\w+) ", listed.stdout, re.M)
-    assert named == ["help", "run", "test", "check", "bench", "lock", "clean"]
+    assert named == ["help", "run", "test", "check", "bench", "aws", "lock", "clean"]
 
 
 def test_the_bot_replaces_the_shell_that_starts_it():

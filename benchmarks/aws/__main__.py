@@ -90,6 +90,9 @@ def main() -> int:
             f"Skipped: the package index cannot be reached, and build/aws is not complete. {error}"
         )
         return 0
+    except RuntimeError as error:
+        tell(str(error))
+        return 1
     built = perf_counter() - began
     with TemporaryDirectory(prefix="opstream-aws-") as folder, doubled(Path(folder)) as double:
         found = asyncio.run(_run(Path(folder), double))

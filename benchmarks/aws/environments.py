@@ -18,7 +18,14 @@ PROGRAMS = {
     "ecs": "ecs-mcp-server",
     "double": "python",
 }
-_NOT_REACHED = ("failed to fetch", "error sending request", "dns error", "connect", "timed out")
+_NOT_REACHED = (
+    "failed to fetch",
+    "error sending request",
+    "dns error",
+    "timed out",
+    "network was disabled",
+    "network connectivity",
+)
 _LONGEST_SECONDS = 600
 
 
@@ -57,19 +64,22 @@ def _install(name: str) -> None:
     folder, lock = KEPT / name, LOCKS / f"{name}.lock"
     shutil.rmtree(folder, ignore_errors=True)
     uv = shutil.which("uv") or str(Path(sys.executable).parent / "uv")
-    _call(uv, "venv", "--quiet", "--python", sys.executable, str(folder))
     python = str(folder / "bin" / "python")
-    _call(uv, "pip", "install", "--quiet", "--python", python, "--require-hashes", "-r", str(lock))
+    wanted = ("install", "--quiet", "--require-hashes", "-r", str(lock))
+    said = _failure(uv, "venv", "--quiet", "--python", sys.executable, str(folder))
+    said = said or _failure(uv, "pip", *wanted, "--python", python)
+    # pip may know a mirror or a proxy that uv was not told of.
+    if said and _failure(sys.executable, "-m", "pip", "--python", python, *wanted):
+        if any(one in said.lower() for one in _NOT_REACHED):
+            raise NotReachable(said)
+        raise RuntimeError(f"{_wanted(name)} could not be installed. The installer said:\n{said}")
     shutil.copy(lock, folder / "installed.lock")
 
 
-def _call(*words: str) -> None:
+def _failure(*words: str) -> str:
+    """Call a program; return the end of what it said when it failed, else nothing."""
     done = subprocess.run(
         words, capture_output=True, text=True, timeout=_LONGEST_SECONDS, check=False
     )
-    if done.returncode == 0:
-        return
     said = done.stderr.strip()[-1000:]
-    if any(one in said.lower() for one in _NOT_REACHED):
-        raise NotReachable(said)
-    raise RuntimeError(f"`{' '.join(words[:3])}` did not work. It said:\n{said}")
+    return "" if done.returncode == 0 else said or f"It ended with {done.returncode}."

@@ -4,7 +4,7 @@ import json
 import re
 
 from blocks import drafts as cards
-from blocks import ids, kit, lists
+from blocks import ids, kit, lists, offline
 from blocks.forms import View
 from blocks.kit import Message
 from blocks.wording import line
@@ -56,8 +56,13 @@ async def text_of(workflow_id: str, edge: Edge) -> str:
 
 
 async def new(ask: Ask, edge: Edge) -> Message | None:
-    """Open the editor with a beginning made of what a person wants."""
-    wish = ask.sentence.rest
+    """Have a workflow written from words; without a model, offer what comes near, or open the editor."""
+    wish, agent = ask.sentence.rest, edge.services.agent
+    if wish and agent.available:
+        await agent.draft(wish, place=ask.place, by=ask.by, request_key=ask.request_key)
+        return None
+    if wish and (near := agent.nearest(wish)):
+        return offline.templates(wish, near)
     if ask.trigger_id:
 
         async def form() -> View:

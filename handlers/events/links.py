@@ -7,11 +7,11 @@ import structlog
 from slack_sdk.errors import SlackApiError
 
 from blocks import unfurls
-from handlers.addresses import page_of, run_in
 from handlers.edge import Edge
 from handlers.patience import patiently
 from handlers.payloads import Asker, Body
 from handlers.troubles import Kind, understand
+from opstream.domain.addresses import page_of, run_in
 from opstream.domain.conversation import Place
 from opstream.domain.person import Person
 from opstream.domain.run import RunView

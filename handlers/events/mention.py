@@ -12,7 +12,6 @@ from handlers.commands.carrying import carry_out
 from handlers.edge import Edge
 from handlers.events import deciding, questions, stories
 from handlers.events.attention import attentive
-from handlers.events.guesses import guess
 from handlers.events.replies import replied
 from handlers.events.wishes import wished
 from handlers.events.words import about_its_run, asks, understood
@@ -101,9 +100,4 @@ async def _begun_or_helped(ask: Ask, heard: Heard, edge: Edge) -> Message | None
         return helping.greeting(ask.by.name, edge)
     if _THANKS.fullmatch(heard.text):
         return conversation.thanked(ask.by.name)
-    if edge.services.agent.available:
-        await questions.put(heard.text, ask, heard.ts, edge)
-        return None
-    about = guess(heard.text, in_thread=heard.place.thread is not None)
-    message = conversation.not_understood(heard.text, about.topic, about.tries)
-    return conversation.rateable(message, heard.text)
+    return await questions.put(heard.text, ask, heard.ts, edge)

@@ -1,19 +1,25 @@
-"""A question in plain words: it is answered in the thread below it."""
+"""A sentence that is no command: it is a question."""
 
-from dataclasses import replace
-
+from blocks.kit import Message
+from blocks.offline import Try
+from handlers.commands import asking
 from handlers.commands.ask import Ask
 from handlers.edge import Edge
+from handlers.events.guesses import guess
+from handlers.events.words import asks, understood
+
+_EXAMPLE = "r4f7k2q9dx"
 
 
-async def put(question: str, ask: Ask, ts: str, edge: Edge) -> None:
-    """Begin to answer what somebody said; the answer comes into the thread by itself.
+async def put(question: str, ask: Ask, ts: str, edge: Edge) -> Message | None:
+    """Begin to answer what somebody said in a message; as `asking.put`."""
+    in_thread = ask.place.thread is not None
+    about = guess(question, in_thread=in_thread)
+    tries = [Try(one, _on_a_button(one, in_thread=in_thread)) for one in about.tries]
+    return await asking.put(question, ask, edge, ts=ts, about=about.topic, tries=tries)
 
-    Args:
-        question: Their words.
-        ask: Who said it, and where.
-        ts: Of their message: without a thread yet, it becomes the root of one.
-        edge: The way in.
-    """
-    place = replace(ask.place, thread=ask.place.thread or ts)
-    await edge.services.agent.answer(question, place=place, by=ask.by, request_key=ask.request_key)
+
+def _on_a_button(sentence: str, *, in_thread: bool) -> str:
+    """Return the command of a sentence that only asks, '' for one that changes something."""
+    command = understood(sentence, in_thread=in_thread) or ""
+    return command if asks(command) and _EXAMPLE not in command else ""

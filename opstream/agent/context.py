@@ -91,7 +91,7 @@ def listed(known: Known) -> str:
 
 def _passages(passages: Sequence[Source]) -> str:
     return "\n\n".join(
-        f"[{_mark(at)}] {one.kind.value} of {one.at:%Y-%m-%d}, {one.title[:_TITLE]}: {_cut(one.passage, _PASSAGE)}"
+        f"[{_mark(at)}] {one.kind.value} of {one.at:%Y-%m-%d}, {one.title[:_TITLE]}: {_cut(one.text, _PASSAGE)}"
         for at, one in _fitting(passages)
     )
 

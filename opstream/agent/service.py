@@ -1,14 +1,16 @@
 """Questions in plain words: each is a run of the workflow `ask`, so that no crash loses or repeats a turn."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from opstream.agent import context
+from opstream.agent import context, language, offline
 from opstream.agent.context import Known
-from opstream.agent.shipped import ASK
+from opstream.agent.offline import Found
+from opstream.agent.shipped import ASK, DRAFT
 from opstream.domain.conversation import Place
 from opstream.domain.person import Person
 from opstream.domain.run import Run
+from opstream.domain.workflow import Workflow
 from opstream.errors import TooLate
 from opstream.governance.sanitising import Sanitiser
 from opstream.knowledge.service import Knowledge
@@ -16,6 +18,7 @@ from opstream.ports import LanguageModel
 from opstream.runs.service import Runs
 
 _RECALLED_WORDS = 200
+_FOUND = 3
 _EARLIER = 6  # questions of a thread that are looked back at
 
 
@@ -24,15 +27,22 @@ class Conversations:
 
     Args:
         runs: Where answers are made.
+        workflows: Gives what can be started.
         model: What answers.
         knowledge: What is remembered.
         sanitiser: Takes out what may not be kept.
     """
 
     def __init__(
-        self, runs: Runs, model: LanguageModel, knowledge: Knowledge, sanitiser: Sanitiser
+        self,
+        runs: Runs,
+        workflows: Callable[[], Sequence[Workflow]],
+        model: LanguageModel,
+        knowledge: Knowledge,
+        sanitiser: Sanitiser,
     ) -> None:
         self._runs = runs
+        self._workflows = workflows
         self._model = model
         self._knowledge = knowledge
         self._sanitiser = sanitiser
@@ -63,6 +73,26 @@ class Conversations:
         }
         return await self._runs.start(
             ASK, inputs, by=by, place=place, request_key=f"ask:{request_key}"
+        )
+
+    async def draft(self, wish: str, *, place: Place, by: Person, request_key: str) -> Run:
+        """Begin to write a workflow from words; errors as `answer`."""
+        inputs = {"question": context.tame(wish).strip(), "context": language.SHORT}
+        return await self._runs.start(
+            DRAFT, inputs, by=by, place=place, request_key=f"draft:{request_key}"
+        )
+
+    def nearest(self, wish: str) -> Sequence[Workflow]:
+        """Return the workflows whose words fit a wish best, for when there is no model."""
+        return offline.nearest(wish, self._workflows())
+
+    async def looked_up(self, question: str, *, place: Place, by: Person) -> Found:
+        """Return what can be found for a question by its words alone, for when there is no model."""
+        run_id = await self._runs.of_thread(place)
+        return Found(
+            await self._runs.view(run_id) if run_id else None,
+            offline.nearest(question, self._workflows()),
+            await self._knowledge.look_up(question, by=by, place=place, limit=_FOUND),
         )
 
     async def stop(self, place: Place, *, by: Person) -> Sequence[Run]:

@@ -5,3 +5,4 @@ from typing import Final
 
 FOLDER: Final = Path(__file__).parent / "workflows"
 ASK: Final = "ask"
+DRAFT: Final = "draft"

@@ -16,7 +16,7 @@ from opstream.definitions.writing_fields import written_fields
 from opstream.domain.person import Person
 from opstream.domain.template import PromptTemplate, TemplateTest, Trial
 from opstream.domain.values import Json
-from opstream.errors import BadInput, DefinitionErrors, NotAllowed
+from opstream.errors import BadInput, DefinitionErrors, NotAllowed, OperationFailed
 from opstream.ports.templates import PublishedTemplate
 from opstream.runs.prompts import Prompts
 
@@ -37,13 +37,14 @@ def routes(prompts: Prompts, programs: Programs) -> list[Route]:
                 raise HTTPException(403, str(error)) from error
             except DefinitionErrors as error:
                 return _complained(error)
+            except OperationFailed as error:  # no model can be asked
+                raise HTTPException(503, str(error)) from error
 
         return answered
 
     return [
         Route("/prompts", guarded(door.every), methods=["GET"]),
-        Route("/prompts/{id}", guarded(door.one), methods=["GET"]),
-        Route("/prompts/{id}", guarded(door.put), methods=["PUT"]),
+        Route("/prompts/{id}", guarded(door.one_or_put), methods=["GET", "PUT"]),
         Route("/prompts/{id}/test", guarded(door.test), methods=["POST"]),
     ]
 
@@ -56,6 +57,10 @@ class _Door:
 
     async def every(self, request: Request, by: Person) -> JSONResponse:
         return JSONResponse({"prompts": [_short(one) for one in self._prompts.book.listed()]})
+
+    async def one_or_put(self, request: Request, by: Person) -> JSONResponse:
+        answer = self.put if request.method == "PUT" else self.one
+        return await answer(request, by)
 
     async def one(self, request: Request, by: Person) -> JSONResponse:
         book = self._prompts.book

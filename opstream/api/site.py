@@ -74,7 +74,9 @@ async def _wrong(request: Request, error: Exception) -> Response:
             "There is nothing here. Webhooks are at `/hooks/<name>`, events at `/events/<topic>`."
         )
     elif error.status_code == 405:
-        said = f"`{request.method}` is not understood here; webhooks and events take `POST`."
+        allowed = (error.headers or {}).get("Allow", "POST").split(", ")
+        takes = " and ".join(f"`{one}`" for one in sorted(allowed) if one != "HEAD")
+        said = f"`{request.method}` is not understood here; this address takes {takes}."
     return JSONResponse({"error": said}, error.status_code, error.headers)
 
 

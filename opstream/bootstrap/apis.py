@@ -19,6 +19,7 @@ from opstream.adapters.connectors.results import Expiry, Keeping, OperationsKept
 from opstream.adapters.mcp.settings import McpServer
 from opstream.adapters.secrets import Secrets
 from opstream.adapters.stores import Stores
+from opstream.agent import own
 from opstream.ports import Clock, Operations, Ticker
 
 _COPIES = "apis"
@@ -49,7 +50,8 @@ def reached(settings: Settings, clock: Clock, secrets: Secrets) -> Reached:
 def kept(operations: Operations, settings: Settings, stores: Stores) -> OperationsKept:
     """Return operations whose answers are kept as the settings and steps say."""
     database = stores.database
-    keeping = Keeping(settings.apis.results, settings.runs.output_bytes)
+    wanted = settings.apis.results, settings.runs.output_bytes
+    keeping = Keeping(*wanted, is_personal=lambda source: source == own.SOURCE)
     return OperationsKept(operations, database.results, database.artifacts, stores.clock, keeping)
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import NoReturn
 
 from config.memory import Memory as MemorySettings
+from opstream.adapters.models.hashing import HashingEmbedder
 from opstream.adapters.stores import Stores
 from opstream.domain.memory import EntryKind
 from opstream.domain.person import Person
@@ -18,6 +19,7 @@ from opstream.knowledge.search import Search
 from opstream.knowledge.service import Deed, Kept, Knowledge
 from opstream.ports import Embedder, Timetable
 
+_TRUST_IN_HASHES = 0.5  # it hardly knows more than words do; measured by `benchmarks.retrieval`
 _SOON = timedelta(seconds=0.5)  # several at once are one look
 
 
@@ -54,7 +56,9 @@ class _Rights:
 def knowledge(settings: MemorySettings, sanitiser: Sanitiser, rests: Rests) -> Knowledge:
     """Return what remembers; its `rounds` are tickers."""
     database, clock = rests.stores.database, rests.stores.clock
-    search = Search(database.memory, rests.embedder if settings.by_meaning else None)
+    embedder = rests.embedder if settings.by_meaning else None
+    trust = _TRUST_IN_HASHES if isinstance(embedder, HashingEmbedder) else 1.0
+    search = Search(database.memory, embedder, trust)
     fading = Fading(database.memory, _spans(settings), clock)
     return Knowledge(
         Kept(

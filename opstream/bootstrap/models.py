@@ -13,7 +13,8 @@ from config.settings import Settings
 from opstream.adapters.models.budgets import Budgets, Limit, Limits
 from opstream.adapters.models.embedding import GeminiEmbedder
 from opstream.adapters.models.hashing import HashingEmbedder
-from opstream.adapters.models.provider import Account, Maker, Provider
+from opstream.adapters.models.orders import Account, Maker
+from opstream.adapters.models.provider import Provider
 from opstream.adapters.models.router import Patience, Router
 from opstream.adapters.models.rules import Book, Known, Rule
 from opstream.adapters.stores import Stores

@@ -76,7 +76,12 @@ def notice_defaults(settings: Settings) -> NoticeDefaults:
         timezone=slack.notifications.timezone,
         frequency=Frequency(rate.count, rate.per) if rate else None,
     )
-    return NoticeDefaults(slack.default_channel or "", slack.critical_channel or "", preferences)
+    return NoticeDefaults(
+        slack.default_channel or "",
+        slack.critical_channel or "",
+        preferences,
+        settings.http.public_url or "",
+    )
 
 
 def defaults(settings: Settings) -> Defaults:

@@ -1,8 +1,8 @@
 """What a step of our own format does: one function a kind of work, but for loops."""
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from dataclasses import replace
+from datetime import timedelta
 
 from opstream.definitions import fields, native_approval
 from opstream.definitions.section import Section, kind_of

@@ -71,12 +71,10 @@ class PromptBook:
         async with self._changing:
             changed: list[str] = []
             for name, version in (await self._archive.newest()).items():
-                known = max((v for n, v in self._published if n == name), default=0)
-                for number in range(known + 1, version + 1):
-                    one = await self._archive.load(name, number)
-                    if one is not None:
-                        self._published[name, number] = one
-                if version > known and not self._published[name, version].file:
+                for number in range(1, version + 1):
+                    await self._learn(name, number)
+                is_newer = version > self._newest.get(name, 0)
+                if is_newer and not self._published[name, version].file:
                     self._newest[name] = version
                     changed.append(name)
         return changed
@@ -148,6 +146,13 @@ class PromptBook:
     def _is_news(self, loaded: LoadedTemplate) -> bool:
         name = loaded.template.id
         return all(one.source != loaded.source for one in self.versions(name))
+
+    async def _learn(self, name: str, version: int) -> None:
+        """Look a version up that is not known yet; versions never change and are never taken out."""
+        if (name, version) not in self._published:
+            one = await self._archive.load(name, version)
+            if one is not None:
+                self._published[name, version] = one
 
     async def _keep(self, text: str, name: str, file: str, by: Who | None, why: str) -> int:
         now = self._clock.now()

@@ -16,7 +16,7 @@ _LOOK = Deed("retention.looked", "see what would be removed", Role.ADMIN)
 _NOW = Deed("retention.applied", "remove what is old", Role.ADMIN)
 _BATCH = 200
 _PAUSE = timedelta(seconds=2)
-_ORDER = (Kind.RUNS, Kind.ARTIFACTS, Kind.DELIVERIES, Kind.AUDIT)
+_ORDER = (Kind.RUNS, Kind.ARTIFACTS, Kind.DELIVERIES, Kind.USAGE, Kind.AUDIT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,11 +22,13 @@ class Search:
 
     Args:
         embedder: Measures meaning; None leaves it at words.
+        trust: How much it counts beside the words; 1 is as much.
     """
 
-    def __init__(self, store: MemoryStore, embedder: Embedder | None) -> None:
+    def __init__(self, store: MemoryStore, embedder: Embedder | None, trust: float = 1.0) -> None:
         self._store = store
         self._embedder = embedder
+        self._trust = trust
 
     @property
     def measure(self) -> str:
@@ -56,7 +58,7 @@ class Search:
         vector = found[0] if found else None
         measure = self.measure if vector is not None else ""
         return await self._store.find(
-            Question(asked, vector, measure, seen_by, kinds, subject, limit)
+            Question(asked, vector, measure, seen_by, kinds, subject, limit, self._trust)
         )
 
     async def measure_some(self, most: int) -> int:

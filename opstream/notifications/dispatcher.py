@@ -202,7 +202,7 @@ class Dispatcher:
         if batch.target.place is not None:
             return await courier.carry(batch)
         notices = [one.notice for one in batch.parts]
-        title, text = wording.outside(notices)
+        title, text = wording.outside(notices, self._defaults.pages)
         return await self._outside.carry(batch.target.outside, title, text)
 
     async def _note(self, batch: Batch, carried: Carried) -> None:

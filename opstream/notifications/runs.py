@@ -51,6 +51,10 @@ def about(view: RunView, earlier: Growing[str, StepState] | None = None) -> Iter
         step = view.workflow.order.by_id.get(id)
         if step is None:
             continue
+        for one in state.asks_now:
+            key = f"asked/{id}/{state.attempt}/{run.retries}/{one.number}"
+            waits = f"{name} waits for an answer: {one.question.source} asks in {step.title or id}"
+            yield notice(run, key, NoticeKind.APPROVAL, waits)
         if state.status in asking.ASKING:
             asked = asking.key_of_question(id, state.attempt, run.retries)
             waits = f"{name} waits for an answer: {step.title or id}"

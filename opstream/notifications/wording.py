@@ -2,17 +2,23 @@
 
 from collections.abc import Sequence
 
+from opstream.domain.addresses import page_of
 from opstream.domain.notification import Notice
 
 _LINES = 20
 
 
-def outside(notices: Sequence[Notice]) -> tuple[str, str]:
-    """Return a title and a text for one notice, or for several that were gathered."""
+def outside(notices: Sequence[Notice], pages: str = "") -> tuple[str, str]:
+    """Return a title and a text for one notice, or for several that were gathered.
+
+    Args:
+        notices: What there is to tell.
+        pages: Where the pages of runs are found; '' when there are none.
+    """
     first = notices[0]
     if len(notices) == 1:
-        return _title(first), _with_run(first)
-    lines = [f"- {_with_run(one)}" for one in notices[:_LINES]]
+        return _title(first), _with_run(first, pages)
+    lines = [f"- {_with_run(one, pages)}" for one in notices[:_LINES]]
     if len(notices) > _LINES:
         lines.append(f"- and {len(notices) - _LINES} more")
     return f"OpStream: {len(notices)} notices", "While you were away:\n" + "\n".join(lines)
@@ -23,5 +29,8 @@ def _title(notice: Notice) -> str:
     return f"{mark}OpStream: {notice.subject or notice.kind.value}"
 
 
-def _with_run(notice: Notice) -> str:
-    return f"{notice.text} (run {notice.run})" if notice.run else notice.text
+def _with_run(notice: Notice, pages: str) -> str:
+    if not notice.run:
+        return notice.text
+    where = page_of(pages, notice.run) if pages else f"run {notice.run}"
+    return f"{notice.text} ({where})"

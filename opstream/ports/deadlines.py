@@ -17,8 +17,11 @@ class Stoppable(Protocol):
     def pause(self) -> None:
         """Stop using it up."""
 
-    async def resume(self) -> None:
-        """Use it again, waiting for it where others have it."""
+    async def regain(self) -> None:
+        """Wait for it where others have it by now."""
+
+    def resume(self) -> None:
+        """Use it again."""
 
 
 class _Limit:
@@ -36,7 +39,10 @@ class _Limit:
             self._left = when - asyncio.get_running_loop().time()
             self._timeout.reschedule(None)
 
-    async def resume(self) -> None:
+    async def regain(self) -> None:
+        pass  # time is always there
+
+    def resume(self) -> None:
         self._pauses -= 1
         if not self._pauses and self._left is not None:
             self._timeout.reschedule(asyncio.get_running_loop().time() + self._left)
@@ -57,10 +63,12 @@ class _Place:
             self.held = False
             self._places.release()
 
-    async def resume(self) -> None:
-        self._pauses -= 1
-        if not self._pauses:
+    async def regain(self) -> None:
+        if self._pauses == 1 and not self.held:
             await self.take()
+
+    def resume(self) -> None:
+        self._pauses -= 1
 
     async def take(self) -> None:
         await self._places.acquire()
@@ -116,5 +124,9 @@ async def stopped(what: Sequence[Stoppable]) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        for one in what:
-            await one.resume()
+        try:
+            for one in what:
+                await one.regain()
+        finally:  # who is cancelled meanwhile is bound by time again
+            for one in what:
+                one.resume()

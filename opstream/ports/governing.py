@@ -50,6 +50,7 @@ class Kind(StrEnum):
     RUNS = "runs"
     ARTIFACTS = "artifacts"
     DELIVERIES = "deliveries"
+    USAGE = "usage"
     AUDIT = "audit"
 
 

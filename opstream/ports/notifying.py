@@ -120,8 +120,10 @@ class NoticeDefaults:
     Args:
         channel: Id or `#name` of the channel for notices that concern nobody in particular; '' for none.
         critical: Likewise for what is critical.
+        pages: Where the pages of runs are found, with a slash at its end; '' when there are none.
     """
 
     channel: str = ""
     critical: str = ""
     person: Preferences = field(default_factory=Preferences)
+    pages: str = ""

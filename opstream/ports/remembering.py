@@ -18,6 +18,7 @@ class Question:
         text: Its words; empty finds by meaning alone.
         vector: Its meaning; None finds by words alone.
         measure: Name of the embedder that made `vector`.
+        trust: How much the order by meaning counts beside the one by words.
         seen_by: For whom; what they may not see is left out before anything is ranked.
         kinds: Only these; empty means all.
         subject: Only what is about this, such as a thread, a service or a workflow; '' for all.
@@ -31,6 +32,7 @@ class Question:
     kinds: frozenset[EntryKind] = frozenset()
     subject: str = ""
     limit: int = 5
+    trust: float = 1.0
 
 
 class MemoryStore(Protocol):

@@ -216,7 +216,7 @@ class Performer:
         return reference(artifact, content)
 
     async def _answer(self, task: Task, effect: Perform, operation: Operation) -> Json:
-        limit = effect.timeout or self._defaults.step_timeout
+        limit, work = effect.timeout or self._defaults.step_timeout, task.step.work
         call = OperationCall(
             operation=operation.name,
             arguments=effect.call.arguments,

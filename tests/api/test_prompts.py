@@ -41,7 +41,8 @@ class Noon:
 
 
 class Echo:
-    available = True
+    def __init__(self):
+        self.available = True
 
     async def answer(self, request, saying=None):
         return PromptReply(request.text, "echo-1", 7, 3, cost=0.5)
@@ -55,6 +56,7 @@ async def well() -> Vitals:
 class Visitor:
     session: ClientSession
     database: Database
+    model: Echo
 
     async def ask(self, method, path, body=None, token=TOKEN, **more):
         headers = {"Authorization": f"Bearer {token}"} if token else {}
@@ -69,7 +71,8 @@ async def houses(tmp_path_factory):
     book = PromptBook([], database.prompts, Noon())
     await book.publish(SOURCE, None, "")
     kept = Kept(database.artifacts, database.audit, Noon(), Guard(NO_RULES, database.audit, Noon()))
-    trials = Trials(Echo(), timedelta(seconds=20))
+    echo = Echo()
+    trials = Trials(echo, timedelta(seconds=20))
     prompts = Prompts(book, Catalog([], database.workflows, Noon(), book), trials, kept)
     found, opened = {}, []
     for role in (Role.VIEWER, Role.ADMIN):
@@ -77,7 +80,7 @@ async def houses(tmp_path_factory):
         serve = serving(site.build(well, Noon(), None, routes), "127.0.0.1", 0)
         session = ClientSession(await serve.__aenter__())
         opened.append((serve, session))
-        found[role] = Visitor(session, database)
+        found[role] = Visitor(session, database, echo)
     yield found
     for serve, session in opened:
         await session.close()
@@ -190,6 +193,24 @@ async def test_a_test_tells_what_passed_and_what_it_took(admin):
         "cost": 0.5,
         "note": "",
     }
+
+
+async def test_a_call_that_is_none_is_told_what_there_is(admin):
+    status, told = await admin.ask("DELETE", "/prompts/greeting")
+
+    assert status == 405
+    assert told["error"].endswith("this address takes `GET` and `PUT`.")
+
+
+async def test_without_a_model_a_test_says_so(admin):
+    admin.model.available = False
+    try:
+        status, told = await admin.ask("POST", "/prompts/greeting/test")
+    finally:
+        admin.model.available = True
+
+    assert status == 503
+    assert told["error"].startswith("No language model is set up, so the examples of `greeting`")
 
 
 async def test_a_role_that_only_reads_may_neither_publish_nor_test(houses):

@@ -265,3 +265,15 @@ async def test_the_limits_of_the_only_server_behind_an_alias_hold_for_it():
 
     assert [operations.find(name).source for name in ("one", "two")] == ["shop", "alias"]
     assert await called(operations, "two") == {"a": {"seen": "x"}, "b": {}}
+
+
+@pytest.mark.parametrize("health", [Health.STARTING, Health.FAILING])
+def test_aliases_are_no_further_than_the_servers_behind_them(health):
+    shelf = shop()
+    shelf.health = type(shelf.health)("shop", health, "`shop` is on its way.")
+    operations = house([Alias("peek", calls=ONE)], shelf)
+
+    (found,) = [one for one in operations.sources() if one.name == "alias"]
+
+    assert found.health is health
+    assert found.sentence == "The alias `peek` cannot be used: `shop` is on its way."

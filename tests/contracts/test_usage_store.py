@@ -8,7 +8,7 @@ import pytest
 from opstream.domain.audit import AuditEntry
 from opstream.domain.person import Who
 from opstream.domain.prompt import Purpose, Usage
-from opstream.ports import Spent
+from opstream.ports import Kind, Spent
 from tests.contracts.stories import NOON, later
 
 ADMIN = Who("U0ADM00001", "Ada")
@@ -87,6 +87,16 @@ async def test_what_a_person_spent_stays_when_they_are_forgotten_but_not_who_the
     assert counts["usage"] == 1
     assert (await usage.spent(person="U1")).answers == 0
     assert (await usage.spent(person="somebody-1")).answers == 1
+
+
+async def test_what_is_older_than_its_time_goes_a_few_at_a_time(database, usage):
+    for n in range(3):
+        await usage.record(used(f"k{n}", at=later(n)))
+
+    assert await database.retained.outdated(Kind.USAGE, later(2)) == 2
+    assert await database.retained.remove(Kind.USAGE, later(2), 1, NOON) == 1
+    assert await database.retained.remove(Kind.USAGE, later(2), 9, NOON) == 1
+    assert (await usage.spent()).answers == 1
 
 
 async def test_text_that_no_database_can_hold_is_kept_all_the_same(usage):

@@ -6,6 +6,7 @@ import structlog
 
 from opstream.adapters.store.database import Database
 from opstream.definitions.catalog import Catalog
+from opstream.definitions.prompt_book import PromptBook
 from opstream.errors import NotFound
 
 ONE = "id: greet_all\ntitle: Greet\nphrases: ['greet {name}']\ninputs: {name: text}\nsteps: [{notify: Hello}]\n"
@@ -18,10 +19,15 @@ class Noon:
 
 
 @pytest.fixture
-async def archive(tmp_path):
-    database = await Database.open(tmp_path / "data")
-    yield database.workflows
-    await database.close()
+async def database(tmp_path):
+    opened = await Database.open(tmp_path / "data")
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def archive(database):
+    return database.workflows
 
 
 @pytest.fixture
@@ -167,8 +173,11 @@ async def test_what_keeps_a_workflow_out_is_in_the_log_at_start(folder, archive)
     ]
 
 
-async def test_the_shipped_workflows_answer_to_their_phrase(archive):
-    catalog = Catalog([Path(__file__).parents[2] / "config" / "workflows"], archive, Noon())
+async def test_the_shipped_workflows_answer_to_their_phrase(database):
+    config = Path(__file__).parents[2] / "config"
+    templates = PromptBook([config / "prompts"], database.prompts, Noon())
+    await templates.load()
+    catalog = Catalog([config / "workflows"], database.workflows, Noon(), templates)
     await catalog.load()
 
     found = catalog.by_phrase("profile my-service for 2 hours")

@@ -196,13 +196,18 @@ async def test_a_version_keeps_its_templates_after_a_restart_and_in_other_proces
 async def test_a_process_hears_of_templates_that_another_one_publishes(folder, database):
     book, catalog = await opened(folder, database)
     await catalog.publish(HELLO, ANA, "New")
-    _, other = await opened(folder, database)
+    shelf, other = await opened(folder, database)
 
     await book.publish(TWICE, ANA, "Twice")
     changed = await other.refresh()
 
     assert [one.id for one in changed] == ["hello"]
     assert prompt_of(other.latest("hello")).text.startswith("Greet twice")
+    await book.publish(GREET, ANA, "Once")
+    mine = await shelf.publish(TWICE, ANA, "Twice again")
+    await shelf.refresh()
+    assert [one.version for one in shelf.versions("greet")] == [4, 3, 2, 1]
+    assert (mine.version, shelf.latest("greet").version) == (4, 4)
 
 
 async def test_a_template_that_a_workflow_could_not_use_any_more_is_told_by_its_line(

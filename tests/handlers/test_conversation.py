@@ -90,6 +90,13 @@ async def test_what_nobody_understands_gets_three_things_to_try(ana):
                 "type": "section",
                 "text": {
                     "type": "mrkdwn",
+                    "text": "🧭 No language model is set up, so I only look things up by their words. Whoever runs me sets `GEMINI_API_KEY`, `ANTHROPIC_API_KEY` or `OPENAI_API_KEY` to change that.",
+                },
+            },
+            {
+                "type": "section",
+                "text": {
+                    "type": "mrkdwn",
                     "text": """\
 I am not sure what you mean by “could you cancel &lt;!everyone&gt; everything”, so I did nothing. It seems to be about ending a run. Try one of these:
 • `what is running?`
@@ -103,10 +110,22 @@ I am not sure what you mean by “could you cancel &lt;!everyone&gt; everything�
                 "elements": [
                     {
                         "type": "button",
+                        "text": {"type": "plain_text", "text": "what is running?", "emoji": True},
+                        "action_id": "home_verb:try0",
+                        "value": '{"verb":"list"}',
+                    },
+                    {
+                        "type": "button",
+                        "text": {"type": "plain_text", "text": "what waits for me?", "emoji": True},
+                        "action_id": "home_verb:try2",
+                        "value": '{"verb":"approvals"}',
+                    },
+                    {
+                        "type": "button",
                         "text": {"type": "plain_text", "text": "All I can do", "emoji": True},
                         "action_id": "home_verb:help",
                         "value": '{"verb":"help"}',
-                    }
+                    },
                 ],
             },
             {

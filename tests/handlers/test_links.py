@@ -7,9 +7,9 @@ from aiohttp import ClientSession
 from starlette.applications import Starlette
 
 from config.settings import Settings
-from handlers.addresses import run_in
 from handlers.channels import Channels
 from opstream.api import pages, serving
+from opstream.domain.addresses import run_in
 from opstream.playground.slack import happenings as h
 from opstream.playground.slack.channels import Channel
 from opstream.playground.slack.people import APP_USER

@@ -72,7 +72,7 @@ async def test_who_may_not_answer_is_told_and_the_question_stays(ana, join):
     question = await dan.sees("Which environment?", "call_decline")
 
     await dan.press(question, "call_decline")
-    await dan.sees("operator")
+    await dan.told("operator")
     await ana.press(question, "call_decline")
     settled = await ana.sees("*Declined* by <@U0ANA00001>")
 
@@ -81,7 +81,7 @@ async def test_who_may_not_answer_is_told_and_the_question_stays(ana, join):
 
 async def test_connect_says_what_can_be_linked_and_who_may(ana):
     await ana.command("/opstream connect")
-    await ana.sees("What can be linked", "`wiki`")
+    await ana.told("What can be linked", "`wiki`", "needs to be linked")
 
     await ana.command("/opstream connect wiki")
-    await ana.sees("admin")
+    await ana.told("admin")

@@ -3,6 +3,7 @@
 import pytest
 
 from config.settings import Settings
+from opstream.domain.person import Person, Role
 from opstream.domain.prompt import PromptReply, PromptRequest
 from tests.agent.scripted import ScriptedModel
 from tests.handlers.driving import fill_in
@@ -31,6 +32,15 @@ steps:
 result: "{{ steps.greet.output }}"
 """
 
+LATER = """id: later
+title: Greet later
+steps:
+  - approval: {title: "Shall I greet?", role: operator, asker_may: true}
+  - id: greet
+    prompt: {template: greeting, with: {name: Bo}}
+result: "{{ steps.greet.output }}"
+"""
+
 
 def echo(request: PromptRequest) -> PromptReply:
     """Say what was asked."""
@@ -49,6 +59,7 @@ def settings(tmp_path) -> Settings:
     (tmp_path / "config" / "prompts" / "greeting.yaml").write_text(GREETING)
     (tmp_path / "workflows").mkdir()
     (tmp_path / "workflows" / "hello.yaml").write_text(WORKFLOW)
+    (tmp_path / "workflows" / "later.yaml").write_text(LATER)
     people = {"U0ANA00001": ["admin"], "U0BO000001": ["operator"], "U0DAN00001": ["viewer"]}
     tree = {
         "data_dir": str(tmp_path / "data"),
@@ -65,7 +76,7 @@ async def test_templates_are_listed_and_shown_with_what_uses_them(ana):
     listed = await ana.told("Prompt templates", "1 template", "A greeting", "2 examples")
     await ana.press(listed, "prompt_show")
     shown = await ana.told("Greet {{ inputs.name }}.", "Version 1", "from its file")
-    assert "Used by `hello`" in str(shown["blocks"])
+    assert "Used by `later`, `hello`" in str(shown["blocks"])
 
 
 async def test_a_name_that_is_misspelt_is_answered_with_what_comes_close(ana):
@@ -86,6 +97,19 @@ async def test_a_template_is_written_shown_as_a_difference_and_published_after_a
     await fill_in(ana, await ana.opens("form_prompt_publish"), why="It was too long")
 
     await ana.sees("published version 2 of", "A greeting", "It was too long")
+    await ana.command("/opstream start hello name=Bo")
+    await ana.sees("You asked: Greet, shortly, Bo.")
+
+
+async def test_a_run_under_way_keeps_the_version_that_it_began_with(ana, bot):
+    await ana.command("/opstream start later")
+    question = await ana.sees("Shall I greet?", "approval_grant")
+
+    admin = Person("U0CLEO0001", "Cleo", frozenset({Role.ADMIN}))
+    await bot.install.services.prompts.publish(SHORTER, "Shorter", by=admin)
+    await ana.press(question, "approval_grant")
+
+    await ana.sees("You asked: Greet Bo.")
     await ana.command("/opstream start hello name=Bo")
     await ana.sees("You asked: Greet, shortly, Bo.")
 

@@ -1,4 +1,5 @@
 import json
+from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -40,7 +41,7 @@ def test_a_long_text_is_cut_where_sentences_end_and_passages_overlap():
 
     assert all(one.endswith(".") for one in found)
     assert all(100 <= len(one.split()) <= 200 for one in found[:-1])
-    for one, following in zip(found, found[1:], strict=False):
+    for one, following in pairwise(found):
         assert following.split(". ")[0] + "." == one.rpartition(". ")[2]
 
 

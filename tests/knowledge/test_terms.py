@@ -8,7 +8,7 @@ from opstream.domain.terms import asked, indexed, terms
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("Pools are raised", ["pool", "ar", "rais"]),
+        ("Pools are raised", ["pool", "are", "rais"]),
         ("checkout-service", ["checkout", "servic", "checkoutservice"]),
         ("ConnectionPool", ["connection", "pool"]),
         ("p99 of 10.2.3.4", ["p99", "of", "10", "2", "3", "4", "10234"]),
@@ -25,7 +25,7 @@ def test_words_are_folded_into_terms(text, expected):
 
 def test_a_question_is_asked_without_the_words_of_every_sentence():
     assert asked("What do we know about the pool of the pool?") == ["pool"]
-    assert asked("Who are you?") == ["who", "ar", "you"]
+    assert asked("Who are you?") == ["who", "are", "you"]
     assert len(asked(" ".join(f"w{n}" for n in range(99)))) == 32
 
 

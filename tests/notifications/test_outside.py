@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from opstream.adapters.outside import AppriseOutside
+from opstream.domain.notification import Notice, NoticeKind
+from opstream.notifications import wording
 
 # Apprise imports a module that later versions of Python do not have any more.
 pytestmark = pytest.mark.filterwarnings(
@@ -168,3 +170,12 @@ async def test_mail_arrives_by_smtp():
     (mail,) = mails
     assert "To: oncall@example.com" in mail
     assert "Subject: OpStream: Deploy" in mail
+
+
+def test_beyond_the_chat_a_run_is_named_by_its_address_where_it_has_one():
+    told = Notice("r1/ended/0", NoticeKind.COMPLETED, "It is done.", run="r1")
+
+    assert wording.outside([told])[1] == "It is done. (run r1)"
+    assert wording.outside([told], "https://ops.example.com/")[1] == (
+        "It is done. (https://ops.example.com/runs/r1)"
+    )

@@ -70,7 +70,7 @@ async def test_a_server_gets_no_more_calls_at_once_than_it_may(house):
     house.tools.gates["t.read"] = asyncio.Event()
     house.stores = await bootstrap.open_stores(settings, house.clock)
     house.install = await bootstrap.install(
-        settings, house.stores, house.watcher, {}, operations=house.tools
+        settings, house.stores, house.watcher, {}, instead=bootstrap.Instead(house.tools)
     )
     start = house.install.services.runs.start
     house.install._queue.start()

@@ -64,7 +64,7 @@ class Aliases:
         if not lacking:
             sentence = f"`{SOURCE}` is ready with {len(offered)} of `config/mcp.yaml`."
             return SourceHealth(self.name, Health.READY, sentence, offered)
-        health = Health.READY if offered else Health.FAILING
+        health = Health.READY if offered else self._while_none_is_known()
         return SourceHealth(self.name, health, lacking[0], offered)
 
     def sources(self, name: str) -> frozenset[str]:
@@ -119,6 +119,11 @@ class Aliases:
                 retryable=False,
                 outcome_known=not operation.writes,
             ) from error
+
+    def _while_none_is_known(self) -> Health:
+        behind = {source for name in self._aliases for source in self.sources(name)}
+        told = [one.health for name in behind if (one := self._lookup(name)) is not None]
+        return Health.STARTING if Health.STARTING in told else Health.FAILING
 
     def _context(self, alias: Alias, arguments: Mapping[str, Json]) -> dict[str, Json]:
         inputs = {**alias.defaults, **arguments}

@@ -20,6 +20,7 @@ from opstream.errors import NotFound, OperationFailed
 log = structlog.get_logger(__name__)
 
 _LONGEST_QUESTION = 4_000
+_LONGEST_SHOWN = 5_000
 _ACTIONS = {Reply.GIVEN: "accept", Reply.DECLINED: "decline"}
 _LEVELS = {"debug": "debug", "info": "info", "notice": "info", "warning": "warning"}
 
@@ -101,10 +102,8 @@ class Callbacks:
             request = sampling.request(params, purpose)
         except (NotFound, ValueError) as error:
             return _error(shortened(str(error)))
-        if self._server.sampling is Sampling.ASK and not await self._allowed(
-            request_text(params), resume
-        ):
-            return _error("the person who was asked did not allow it")
+        if refusal := await self._refusal(request_text(params), resume):
+            return _error(refusal)
         try:
             return sampling.result(await model.answer(request))
         except OperationFailed as error:
@@ -123,10 +122,16 @@ class Callbacks:
         said = masked(shortened(text), self._secrets)
         getattr(log, level)("mcp_server_said", server=self._server.name, said=said)
 
-    async def _allowed(self, text: str, resume: str) -> bool:
+    async def _refusal(self, text: str, resume: str) -> str:
+        """Ask a person to allow what a model would be asked; return why not, '' for a yes."""
+        if self._server.sampling is Sampling.ALLOW:
+            return ""
+        if len(text) > _LONGEST_SHOWN:
+            return f"more than {_LONGEST_SHOWN} characters cannot be shown to a person who is to allow it"
         question = CallQuestion(self._server.name, Wanted.MODEL, text, resume=resume)
         answer = await self._ask(question)
-        return answer is not None and answer.reply is Reply.GIVEN
+        is_given = answer is not None and answer.reply is Reply.GIVEN
+        return "" if is_given else "the person who was asked did not allow it"
 
     async def _ask(self, question: CallQuestion) -> CallAnswer | None:
         """Ask in the run that the call belongs to; None where nobody can be asked."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from opstream.adapters.models import structured
-from opstream.adapters.models.provider import Answer, Trouble
+from opstream.adapters.models.orders import Answer, Trouble
 from opstream.adapters.models.rules import Choice, Size
 from opstream.adapters.models.structured import Shape
 from opstream.domain.prompt import PromptReply, PromptRequest, ToolCall

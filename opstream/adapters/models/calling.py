@@ -4,7 +4,14 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from pydantic_ai.direct import model_request, model_request_stream
-from pydantic_ai.exceptions import AgentRunError, UserError
+from pydantic_ai.exceptions import (
+    AgentRunError,
+    ModelAuthenticationError,
+    ModelContextWindowExceededError,
+    ModelNotFoundError,
+    ModelRequestRejectedError,
+    UserError,
+)
 from pydantic_ai.messages import (
     ModelResponse,
     PartDeltaEvent,
@@ -12,15 +19,21 @@ from pydantic_ai.messages import (
     TextPart,
     TextPartDelta,
 )
-from pydantic_ai.models import Model, ModelRequestParameters
+from pydantic_ai.models import Model
 from pydantic_ai.providers import Provider as Reach
 from pydantic_ai.settings import ModelSettings
 
 from opstream.adapters.models import prices, troubles, wording
-from opstream.adapters.models.provider import Account, Answer, Maker, Order, Trouble
+from opstream.adapters.models.orders import Account, Answer, Maker, Order, Trouble
 from opstream.ports import Saying
 
 _Make: TypeAlias = Callable[[str], Model[Any]]
+_NOT_THE_SHAPE = (
+    ModelAuthenticationError,
+    ModelContextWindowExceededError,
+    ModelNotFoundError,
+)
+"""Refusals that have nothing to do with the shape of the answer."""
 
 
 class Line:
@@ -37,20 +50,36 @@ class Line:
         if model is None:
             model = self._models[order.model] = self._make(order.model)
         try:
-            if saying is None or order.schema is not None:
-                response = await self._whole(model, order)
-            else:
+            if order.schema is not None:
+                response = await self._of_shape(model, order)
+            elif saying is not None:
                 response = await self._as_it_comes(model, order, saying)
+            else:
+                response = await self._whole(model, order)
         except (AgentRunError, UserError) as error:
             return troubles.trouble(error, self._account, order.model)
+        except ValueError:  # an SDK that cannot make sense of what it got, or was given
+            return troubles.unreadable(order.model)
         return self._checked(response, order)
 
-    async def _whole(self, model: Model[Any], order: Order) -> ModelResponse:
+    async def _of_shape(self, model: Model[Any], order: Order) -> ModelResponse:
+        """Have the provider see to the shape; where it cannot take this one, tell the model of it."""
+        if model.profile.get("supports_json_schema_output", False):
+            try:
+                return await self._whole(model, order, native=True)
+            except (ModelRequestRejectedError, UserError, ValueError) as error:
+                if isinstance(error, _NOT_THE_SHAPE):
+                    raise
+        return await self._whole(model, order)
+
+    async def _whole(
+        self, model: Model[Any], order: Order, *, native: bool = False
+    ) -> ModelResponse:
         return await model_request(
             model,
             wording.messages(order.request),
             model_settings=_settings(order),
-            model_request_parameters=_parameters(model, order),
+            model_request_parameters=wording.parameters(order.request, order.schema, native=native),
         )
 
     async def _as_it_comes(self, model: Model[Any], order: Order, saying: Saying) -> ModelResponse:
@@ -59,7 +88,7 @@ class Line:
             model,
             wording.messages(order.request),
             model_settings=_settings(order),
-            model_request_parameters=_parameters(model, order),
+            model_request_parameters=wording.parameters(order.request, None, native=False),
         ) as stream:
             async for event in stream:
                 if more := _words(event):
@@ -104,11 +133,6 @@ def _settings(order: Order) -> ModelSettings:
     if order.request.most_tokens is not None:
         settings["max_tokens"] = order.request.most_tokens
     return settings
-
-
-def _parameters(model: Model[Any], order: Order) -> ModelRequestParameters:
-    native = bool(model.profile.get("supports_json_schema_output", False))
-    return wording.parameters(order.request, order.schema, native=native)
 
 
 def _gemini(account: Account) -> tuple[Reach[Any], _Make]:

@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from opstream.adapters.models.provider import Account, Trouble
+from opstream.adapters.models.orders import Account, Trouble
 from opstream.domain.prompt import Vector
 
 if TYPE_CHECKING:  # imported on first use

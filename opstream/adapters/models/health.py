@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from opstream.adapters.models.provider import Trouble
+from opstream.adapters.models.orders import Trouble
 from opstream.ports import Clock
 
 _LONGEST = timedelta(minutes=5)

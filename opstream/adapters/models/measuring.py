@@ -9,7 +9,7 @@ from pydantic_ai.exceptions import AgentRunError, UserError
 from pydantic_ai.providers.google import GoogleProvider
 
 from opstream.adapters.models import troubles
-from opstream.adapters.models.provider import Account, Trouble
+from opstream.adapters.models.orders import Account, Trouble
 from opstream.domain.prompt import Vector
 
 

@@ -6,7 +6,7 @@ The table takes a fifth of a second to load and is imported on first use: see `p
 from genai_prices import Usage, calc_price
 from genai_prices.types import AbstractUsage
 
-from opstream.adapters.models.provider import Maker
+from opstream.adapters.models.orders import Maker
 
 _PROVIDERS = {Maker.GEMINI: "google", Maker.CLAUDE: "anthropic", Maker.OPENAI: "openai"}
 

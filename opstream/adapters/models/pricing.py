@@ -3,7 +3,7 @@
 import asyncio
 from types import ModuleType
 
-from opstream.adapters.models.provider import Answer, Maker
+from opstream.adapters.models.orders import Answer, Maker
 from opstream.adapters.models.rules import Known
 
 _MILLION = 1_000_000

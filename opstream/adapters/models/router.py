@@ -17,8 +17,9 @@ from opstream.adapters.models.asking import Asking, Tried
 from opstream.adapters.models.budgets import Budgets, Need
 from opstream.adapters.models.health import Condition, Health
 from opstream.adapters.models.offline import OfflineAnalyst
+from opstream.adapters.models.orders import Answer, Maker, Order, Trouble
 from opstream.adapters.models.pricing import Pricing
-from opstream.adapters.models.provider import Answer, Maker, Order, Provider, Trouble
+from opstream.adapters.models.provider import Provider
 from opstream.adapters.models.rules import Book, Choice, Known
 from opstream.domain.prompt import PromptReply, PromptRequest, Usage
 from opstream.errors import OperationFailed, StoreUnavailable

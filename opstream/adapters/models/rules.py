@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from opstream.adapters.models.provider import TITLES, VARIABLES, Maker
+from opstream.adapters.models.orders import TITLES, VARIABLES, Maker
 from opstream.domain.prompt import PromptRequest
 from opstream.errors import OperationFailed
 

@@ -18,7 +18,7 @@ from pydantic_ai.exceptions import (
     UserError,
 )
 
-from opstream.adapters.models.provider import TITLES, VARIABLES, Account, Answer, Trouble
+from opstream.adapters.models.orders import TITLES, VARIABLES, Account, Answer, Trouble
 from opstream.domain import durations
 from opstream.errors import OperationFailed
 
@@ -131,7 +131,8 @@ def _misconfigured(error: ModelAPIError, account: Account, model: str) -> Troubl
 
 
 def _rejected(error: ModelAPIError, account: Account, model: str) -> Trouble:
-    said = f"`{model}` rejects the request: {_remark(_said_in(error.body), account)}"
+    remark = _said_in(error.body) or error.message
+    said = f"`{model}` rejects the request: {_remark(remark, account)}"
     failed = OperationFailed(said, kind="invalid", retryable=False)
     return Trouble("rejects the request", failed, elsewhere=False)
 
@@ -147,11 +148,11 @@ def _passing(
 
 
 def _said_in(body: object) -> str:
-    """Return the message in the body of an error, wherever its provider puts it."""
+    """Return the message in the body of an error, wherever its provider puts it; '' for none."""
     while isinstance(body, dict) and "error" in body:
         body = body["error"]
     said = body.get("message") if isinstance(body, dict) else None
-    return str(said or "it does not say why")
+    return str(said or "")
 
 
 def _remark(text: str, account: Account) -> str:

@@ -118,7 +118,8 @@ class SqlMemory:
         terms = asked(question.text)
         by_words = memory_words.ranked(look, terms, where) if terms else []
         while True:
-            scores = fused(by_words, self._nearest(look, question, where))
+            nearest = self._nearest(look, question, where)
+            scores = fused((1.0, by_words), (question.trust, nearest))
             considered = list(scores)[:_CONSIDERED]
             query = prepared(_WHERE, Condition(), numbers=considered)
             homes = {row[0]: row[1] for row in look.connection().execute(query)}

@@ -7,7 +7,7 @@ from heapq import nsmallest
 
 from opstream.domain.terms import MARKS
 
-CAP = 4_000
+CAP = 1_500
 """A term that so many passages have is common: of those that have it once, only some are looked at."""
 SIZE_CAP = 20_000
 """More passages than that make no difference to how rare a term is."""
@@ -73,13 +73,16 @@ def by_words(
     return sorted(scores, key=lambda one: (-scores[one], -one))
 
 
-def fused(*lists: Iterable[int]) -> dict[int, float]:
+def fused(*lists: tuple[float, Iterable[int]]) -> dict[int, float]:
     """Return passages with what they score in several lists together, best first.
+
+    Args:
+        lists: How much each list counts, and its passages, best first.
 
     Source: G. Cormack and others, "Reciprocal Rank Fusion" (SIGIR 2009), with k = 60.
     """
     scores: defaultdict[int, float] = defaultdict(float)
-    for one in lists:
-        for rank, passage in enumerate(one, start=1):
-            scores[passage] += 1 / (_FUSION + rank)
+    for weight, passages in lists:
+        for rank, passage in enumerate(passages, start=1):
+            scores[passage] += weight / (_FUSION + rank)
     return dict(sorted(scores.items(), key=lambda found: (-found[1], -found[0])))

@@ -25,6 +25,7 @@ from opstream.adapters.store.tables import (
     WaitRow,
     table,
 )
+from opstream.adapters.store.tables_of_models import UsageRow
 from opstream.adapters.store.tables_of_people import AuditRow
 from opstream.adapters.store.times import moment, stored
 from opstream.domain.audit import AuditEntry
@@ -34,11 +35,13 @@ from opstream.ports.governing import Kind
 KEEPER = Who("opstream", "OpStream")
 """Who removes what is old, in the audit trail."""
 _RUNS, _AUDIT, _DELIVERIES = table(RunRow), table(AuditRow), table(DeliveryRow)
+_USAGE = table(UsageRow)
 _OF_RUNS = [table(one) for one in (FactRow, ApprovalRow, WaitRow, StepTimeRow, PostingRow)]
 _CONDITIONS: Mapping[Kind, tuple[Table, Any]] = {
     Kind.RUNS: (_RUNS, (_RUNS.c.ended_at < bindparam("before")) & ~_RUNS.c.has_work),
     Kind.AUDIT: (_AUDIT, _AUDIT.c.at < bindparam("before")),
     Kind.DELIVERIES: (_DELIVERIES, _DELIVERIES.c.at < bindparam("before")),
+    Kind.USAGE: (_USAGE, _USAGE.c.at < bindparam("before")),
 }
 _END = _CONDITIONS[Kind.RUNS][1]
 _SOME_RUNS = compiled(
@@ -57,6 +60,13 @@ _old = (
     .offset(bindparam("skip"))
 )
 _REMOVE_DELIVERIES = compiled(delete(_DELIVERIES).where(_DELIVERIES.c.key.in_(_old)))
+_spent = (
+    select(_USAGE.c.key)
+    .where(_CONDITIONS[Kind.USAGE][1])
+    .limit(bindparam("most"))
+    .offset(bindparam("skip"))
+)
+_REMOVE_USAGE = compiled(delete(_USAGE).where(_USAGE.c.key.in_(_spent)))
 _young = select(func.min(_AUDIT.c.seq)).where(_AUDIT.c.at >= bindparam("before")).scalar_subquery()
 _first = select(func.min(_AUDIT.c.seq)).scalar_subquery()
 _LAST_TO_GO = compiled(
@@ -112,6 +122,8 @@ class SqlRetained:
                 return await self._artifacts.remove_older(await self._spared(before), most)
             case Kind.DELIVERIES:
                 return await self._writer.execute(_REMOVE_DELIVERIES, [asked])
+            case Kind.USAGE:
+                return await self._writer.execute(_REMOVE_USAGE, [asked])
             case Kind.RUNS:
                 return await self._writer.change(lambda session: _remove_runs(session, asked, now))
             case Kind.AUDIT:

@@ -1,5 +1,6 @@
 import json
-from datetime import UTC, datetime
+import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,11 @@ from opstream.adapters.connectors.openapi.http import Http
 from opstream.adapters.connectors.openapi.settings import Api
 from opstream.adapters.connectors.openapi.source import ApiSource, Around, Patience
 from opstream.adapters.connectors.operations import AllOperations
+from opstream.adapters.store import migrate
+from opstream.adapters.store.database import FILE, Database
 from opstream.domain.operation import OperationCall
 from tests.adapters.connectors.service import serving
+from tests.adapters.connectors.shop import Shop
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 AT_ONCE = Patience(0.01, 0.02)
@@ -80,3 +84,19 @@ async def house(tmp_path):
     for source in opened.sources:
         await source.stop()
     await opened.http.close()
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory):
+    """A folder with an empty database; to copy it is faster than to make one."""
+    folder = tmp_path_factory.mktemp("empty")
+    migrate.to_head(folder / FILE, timedelta(seconds=5))
+    return folder
+
+
+@pytest.fixture
+async def shop(tmp_path, empty):
+    shutil.copytree(empty, tmp_path / "data")
+    database = await Database.open(tmp_path / "data", durability="normal")
+    yield Shop(database)
+    await database.close()

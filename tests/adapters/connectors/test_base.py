@@ -123,4 +123,4 @@ def test_secrets_do_not_show_up_when_printed():
 
 
 def test_the_analyst_is_built_in():
-    assert [one.name for one in installed({})] == ["profiling"]
+    assert [one.name for one in installed({})] == ["profiling", "data"]

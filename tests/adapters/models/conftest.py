@@ -8,10 +8,12 @@ from itertools import count
 import pytest
 
 from opstream.adapters.models.budgets import Budgets, Limits
-from opstream.adapters.models.provider import Account, Maker, Provider
+from opstream.adapters.models.orders import Account, Maker
+from opstream.adapters.models.provider import Provider
 from opstream.adapters.models.router import Patience, Router
 from opstream.adapters.models.rules import Book, Known, Rule
 from opstream.adapters.store.database import Database
+from opstream.errors import OperationFailed
 from tests.doubles import models as doubles
 from tests.runs.conftest import HeldClock
 
@@ -80,3 +82,9 @@ async def house(double, open_provider, tmp_path):
 
     yield House(clock, database, make)
     await database.close()
+
+
+async def refused(router, request) -> OperationFailed:
+    with pytest.raises(OperationFailed) as raised:
+        await router.answer(request)
+    return raised.value

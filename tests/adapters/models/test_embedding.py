@@ -3,7 +3,7 @@
 import pytest
 
 from opstream.adapters.models.embedding import GeminiEmbedder
-from opstream.adapters.models.provider import Maker
+from opstream.adapters.models.orders import Maker
 from opstream.errors import OperationFailed
 from tests.adapters.models.conftest import account
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from opstream.adapters.models.provider import Answer, Maker, Order, Trouble
+from opstream.adapters.models.orders import Answer, Maker, Order, Trouble
 from opstream.domain.prompt import ModelTool, PromptRequest, ToolCall, ToolResult, Turn, Voice
 from tests.adapters.models.conftest import IDS, SOON
 from tests.doubles.models import Call, Reply, Rule
@@ -115,6 +115,25 @@ async def test_a_shape_is_asked_for_natively(double, ask):
     [asked] = double.asked
     assert asked.schema["properties"]["age"] == {"type": "integer"}
     assert asked.most_tokens == 50
+
+
+async def test_a_shape_that_a_provider_cannot_take_is_told_to_the_model(double, ask):
+    node = {"type": "object", "properties": {"kids": {"items": {"$ref": "#/$defs/node"}}}}
+    tree = {
+        "type": "object",
+        "properties": {"root": {"$ref": "#/$defs/node"}},
+        "$defs": {"node": node},
+    }
+    double.rules = [
+        lambda asked: Reply("No such schema.", status=400) if asked.schema else None,
+        Rule(Reply('{"root": {}}')),
+    ]
+
+    answer = await ask(PromptRequest("Which?"), schema=tree)
+
+    assert answer.text == '{"root": {}}'
+    assert double.asked[-1].schema is None
+    assert "kids" in double.asked[-1].system
 
 
 async def test_too_many_requests_say_how_long_to_wait(double, ask):

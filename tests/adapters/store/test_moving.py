@@ -10,15 +10,17 @@ from opstream.adapters.store.postgres.database import PostgresDatabase
 from opstream.domain import history as h
 from opstream.domain.audit import AuditEntry
 from opstream.domain.conversation import Place, Posting
+from opstream.domain.memory import Audience, Entry, EntryKind
 from opstream.domain.trigger import Schedule
 from opstream.engine.evolve import replay
 from opstream.errors import AlreadyRunning, BadInput, StoreUnavailable
-from opstream.ports import PlannedStart, RunFilter
+from opstream.ports import PlannedStart, Question, RunFilter
 from tests import postgres
 from tests.contracts.stories import ANA, BO, NOON, Story, asked, later, started, succeeded
 
 CARD = Posting("r1/card", "r1", Place("C1"), "17.1", "d0")
 NIGHTLY = PlannedStart("deploy/1", "deploy", Schedule(cron="5 2 * * *"), later(60), by=ANA)
+POOL = Entry("fact/1", EntryKind.FACT, "", ("The pool is 40.",), NOON, Audience(everyone=True))
 REPORT = b"\0report\xff" * 1000
 
 
@@ -43,6 +45,7 @@ async def filled(folder) -> None:
     await database.postings.save(CARD)
     await database.schedules.save(NIGHTLY)
     await database.artifacts.put(REPORT)
+    await database.memory.keep(POOL, [[0.6, 0.8]], "m")
     await database.close()
 
 
@@ -64,6 +67,7 @@ async def contents(database) -> dict[str, object]:
         "schedules": await database.schedules.all(),
         "audit": await database.audit.of_subject("x"),
         "broken": await database.audit.first_broken(),
+        "memory": await database.memory.find(Question("pools", (1.0, 0.0), "m")),
     }
 
 

@@ -54,7 +54,7 @@ async def test_one_pauses_ones_notifications_and_sees_until_when(
     switcher = tab.get_by_test_id("person-switcher")
 
     await switcher.click()
-    await tab.get_by_role("menuitem", name="30 minutes").click()
+    await tab.get_by_role("menuitem", name="Pause notifications for 30 minutes").click()
     assert (await server.received("snooze"))["minutes"] == 30
     await server.push("snooze", until=time.time() + 1800)
     await expect(tab.get_by_test_id("snooze")).to_contain_text("paused until")

@@ -6,9 +6,9 @@ import { clock } from "../text/time.js";
 import { Icon } from "./icons.js";
 
 const CHOICES = [
-  [5, "5 minutes"],
-  [30, "30 minutes"],
-  [120, "2 hours"],
+  [5, "5 min", "Pause notifications for 5 minutes"],
+  [30, "30 min", "Pause notifications for 30 minutes"],
+  [120, "2 h", "Pause notifications for 2 hours"],
 ];
 const LONGEST_MS = 60_000;
 
@@ -25,15 +25,17 @@ export function useSnooze() {
   return left > 0 ? until : 0;
 }
 
-function Choice({ minutes, words }) {
-  return html`<button type="button" role="menuitem" class="menu-item" data-snooze=${minutes} onClick=${() => snooze(minutes)}>
-    <${Icon} name="moon" size=${16} /><span class="menu-words">${words}</span>
-  </button>`;
+function Choice({ minutes, words, said }) {
+  return html`<button type="button" role="menuitem" class="btn" data-snooze=${minutes} aria-label=${said} onClick=${() => snooze(minutes)}>${words}</button>`;
 }
 
 export function Snooze() {
   const until = useSnooze();
-  return html`<p class="menu-group" data-testid="snooze">${until ? `Notifications are paused until ${clock(until)}` : "Pause notifications"}</p>
-    ${until > 0 && html`<${Choice} minutes=${0} words="Go on with notifications" />`}
-    ${CHOICES.map(([minutes, words]) => html`<${Choice} key=${minutes} minutes=${minutes} words=${words} />`)}`;
+  return html`<div class="snooze" role="group" aria-label="Notifications">
+    <p class="menu-group" data-testid="snooze"><${Icon} name="moon" size=${16} /> ${until ? `Notifications paused until ${clock(until)}` : "Pause notifications for"}</p>
+    <div class="snooze-choices">
+      ${until > 0 && html`<${Choice} minutes=${0} words="End" said="Go on with notifications" />`}
+      ${CHOICES.map(([minutes, words, said]) => html`<${Choice} key=${minutes} minutes=${minutes} words=${words} said=${said} />`)}
+    </div>
+  </div>`;
 }
