@@ -1,19 +1,52 @@
 """Facts of a run as sentences, for its log."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
+from blocks import agents
 from blocks.approvals import asked
 from blocks.wording import as_text, clock, code, count, line, listed, person, size, spent, when
 from opstream.domain import history as h
 from opstream.domain.artifact import referred
+from opstream.domain.workflow import Agent, Workflow
 
 _STEP_LIMIT = 80
 
 
-def sentence(fact: h.Fact) -> str:
-    """Return a fact as one line of mrkdwn."""
-    return _SENTENCES[type(fact)](fact)
+def sentence(fact: h.Fact, workflow: Workflow | None = None) -> str:
+    """Return a fact as one line of mrkdwn.
+
+    Args:
+        workflow: Of the run; with it, what agents do is told as such.
+    """
+    told = _of_agent(fact, workflow) if workflow is not None else ""
+    return told or _SENTENCES[type(fact)](fact)
+
+
+def _of_agent(fact: h.Fact, workflow: Workflow) -> str:
+    """Return what an agent did, '' for all else."""
+    match fact:
+        case h.LoopBegan() if _is_agent(workflow, fact.step):
+            return (
+                f"{_step(fact.step)} begins; it may ask a model {count(len(fact.items), 'time')}."
+            )
+        case h.ItemEnded() if _is_agent(workflow, fact.step):
+            return f"{_step(fact.step)} is through with turn {fact.index + 1}."
+        case h.StepSucceeded() if fact.step.endswith(".think") and workflow.is_of_agent(fact.step):
+            wanted = agents.mappings(agents.field(fact.output, "calls"))
+            names = [code(str(one.get("operation") or ""), 60) for one in wanted[:5]]
+            what = f"wants {listed(names)}" if names else "answers"
+            return (
+                f"{_step(fact.step)}: the model {what}, after {spent(fact.at - fact.started_at)}."
+            )
+    return ""
+
+
+def _is_agent(workflow: Workflow, path: str) -> bool:
+    with suppress(KeyError):
+        return isinstance(workflow.step(path).work, Agent)
+    return False
 
 
 def _step(step: str) -> str:

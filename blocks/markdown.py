@@ -21,6 +21,8 @@ _AT_ALL = re.compile(r"@(?=(?:channel|here|everyone|group)\b)", re.IGNORECASE)
 # Invisible letters, such as those by which text is smuggled past a reader.
 _UNSEEN = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u2060-\u2064"
                      "\u206a-\u206f\ufe00-\ufe0e\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]")  # fmt: skip
+_URL = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?", re.IGNORECASE)
+_OF_SLACK = ".slack.com"
 _SHOWN = 60
 
 
@@ -38,6 +40,25 @@ def markdown(text: str, hosts: Collection[str] = ()) -> list[Block]:
         note = kit.context("The rest of this answer would not fit into one message.")
         return [{"type": "markdown", "text": f"{cut}{fence}\n…"}, note]
     return [{"type": "markdown", "text": tame}] if tame.strip() else []
+
+
+def growing(text: str) -> str:
+    """Return a text that is still being written so that it reads well: what is open is closed or left out."""
+    if text.count("```") % 2:
+        return f"{text}\n```"
+    kept = text[: text.rindex("[")] if "[" in text.rsplit("]", 1)[-1] else text
+    kept = kept[: kept.rindex("](")] + "]" if "](" in kept.rsplit(")", 1)[-1] else kept
+    kept = kept.rstrip("*_ ") if kept.endswith(("*", "_")) else kept
+    for mark in ("`", "**"):
+        if kept.count(mark) % 2:
+            kept = kept.rstrip() + mark
+    return kept
+
+
+def hosts_in(*texts: str) -> frozenset[str]:
+    """Return the hosts that texts name, in small letters."""
+    found = (urlsplit(url) for text in texts for url in _URL.findall(text))
+    return frozenset(one.hostname.lower() for one in found if one.hostname)
 
 
 def defused(text: str, hosts: Collection[str] = ()) -> str:
@@ -90,7 +111,8 @@ def _is_known(url: str, hosts: Collection[str]) -> bool:
         bare = parts.username is None and parts.password is None
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and bare and bool(host) and host in hosts
+    known = host in hosts or host.endswith(_OF_SLACK)
+    return parts.scheme in ("http", "https") and bare and known and not set(url) & set("<>|`\\")
 
 
 def _bare(url: str) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 
 from blocks import agents, conversation, drafting, ids, kit, states
 from blocks.kit import Block, Message
-from blocks.markdown import markdown
+from blocks.markdown import defused, growing, hosts_in, markdown
 from blocks.runs import button
 from blocks.wording import code, count, flat, line, person
 from opstream.domain.operation import Progress
@@ -18,6 +18,7 @@ from opstream.domain.workflow import Think
 ASKED: Final = "asked"
 ANSWER: Final = "answer/"
 _SOURCES_SHOWN = 6
+_ASKED = {"draft": "wants a workflow"}
 _NOBODY_WORKS = frozenset({RunStatus.QUEUED, RunStatus.PAUSED})
 
 
@@ -35,25 +36,33 @@ class Said:
     is_last: bool
 
 
-def asked(run: Run) -> Message:
+def asked(view: RunView) -> Message:
     """Return the message above an answer that stands below no question of a person."""
-    said = line(str(run.inputs.get("question") or ""), 2_500)
-    return kit.message(
-        f"{run.by.name} asks: {said}", [kit.section(f"💬 {person(run.by)} asks: {said}")]
-    )
-
-
-def said(view: RunView, said: Said, hosts: Sequence[str] = ()) -> Message | None:
-    """Return a message of an answer as things stand, or None while there is nothing to say."""
     run = view.run
-    blocks = markdown(said.text, hosts)
-    if not said.is_last or not run.status.ended:
-        return kit.message(flat(said.text, 300), blocks) if blocks else None
+    words = line(str(run.inputs.get("question") or ""), 2_500)
+    what = _ASKED.get(view.workflow.id, "asks")
+    text = f"💬 {person(run.by)} {what}: {words}"
+    return kit.message(f"{run.by.name} {what}: {words}", [kit.section(text)])
+
+
+def said(view: RunView, said: Said) -> Message | None:
+    """Return a message of an answer as things stand, or None while there is nothing to say."""
+    run, hosts = view.run, _hosts(view.run)
+    is_over = said.is_last and run.status.ended
+    blocks = markdown(said.text if is_over else growing(said.text), hosts)
+    gist = flat(defused(said.text, hosts), 300)
+    if not is_over:
+        return kit.message(gist, blocks) if blocks else None
     question = str(run.inputs.get("question") or "")
     ended = [*blocks, *_drafted(run), *_end(run), *sources(run.result, _remembered(run))]
-    rest = [kit.actions(*_next(run)), conversation.thumbs(question)]
-    text = flat(said.text, 300) if run.status is RunStatus.SUCCEEDED else states.run_sign(run).word
-    return Message(flat(text, 900) or "OpStream", kit.fit([*ended, *rest]))
+    text = gist if run.status is RunStatus.SUCCEEDED else states.run_sign(run).word
+    return kit.message(text, [*ended, kit.actions(*_next(run)), conversation.thumbs(question)])
+
+
+def _hosts(run: Run) -> frozenset[str]:
+    """Return where links of an answer may lead: to what the question named, or what is remembered."""
+    links = [str(agents.field(one, "link") or "") for one in _remembered(run).values()]
+    return hosts_in(str(run.inputs.get("question") or ""), *links)
 
 
 def _drafted(run: Run) -> list[Block]:

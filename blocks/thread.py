@@ -115,7 +115,7 @@ def parts(view: RunView, around: Surroundings) -> tuple[Part, ...]:
 
 def _talk(view: RunView, around: Surroundings) -> Iterator[Part]:
     if view.run.place is None or view.run.place.thread is None:
-        yield Part(talk.ASKED, talk.asked(view.run))
+        yield Part(talk.ASKED, talk.asked(view))
     gist = str(view.run.status)
     for one in talk.messages(view, around.under_way):
         if isinstance(one, talk.Said):

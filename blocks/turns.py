@@ -1,5 +1,6 @@
 """What an agent did: its turns, what it called in each, what that gave, and what it took."""
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -15,6 +16,7 @@ from opstream.domain.workflow import Agent, Step
 
 TURNS_A_PAGE: Final = 5
 _ARGUMENTS = 160
+_MARKS = re.compile(r"\*\*|__|`|^#+ ", re.MULTILINE)
 
 
 def finding(title: str, answer: Json) -> list[Block]:
@@ -71,7 +73,7 @@ def _head(turn: int, said: Json) -> str:
     counted = sum(one for one in tokens if isinstance(one, int))
     model = line(str(agents.field(said, "model") or ""), 60)
     why = line(str(agents.field(said, "why") or ""), 200)
-    text = flat(str(agents.field(said, "text") or ""), 200)
+    text = flat(_MARKS.sub("", str(agents.field(said, "text") or "")), 200)
     head = " · ".join(one for one in (f"*Turn {turn + 1}*", model, count(counted, "token")) if one)
     quoted = f"\n> {line(text, 250)}" if text else ""
     return f"{head}{f' · {why}' if why else ''}{quoted}"

@@ -5,6 +5,7 @@ the page, a run in a private channel or a direct message is the same as a run th
 """
 
 from collections import OrderedDict
+from datetime import datetime, timedelta
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -14,8 +15,9 @@ from handlers.troubles import NETWORK
 from handlers.workspaces.client import asking
 from opstream.domain.addresses import is_id, page_of
 from opstream.domain.conversation import Place
-from opstream.ports import PostingStore
+from opstream.ports import Clock, PostingStore
 
+_FRESH = timedelta(minutes=1)
 _KEPT = 1_000
 
 
@@ -27,12 +29,13 @@ class Addresses:
     """
 
     def __init__(
-        self, client: AsyncWebClient, postings: PostingStore, public_url: str = ""
+        self, client: AsyncWebClient, postings: PostingStore, clock: Clock, public_url: str = ""
     ) -> None:
         self.public_url = public_url
         self._client = client
         self._postings = postings
-        self._open: OrderedDict[str, str] = OrderedDict()
+        self._clock = clock
+        self._open: OrderedDict[str, tuple[datetime, str]] = OrderedDict()
 
     async def of(self, run_id: str) -> str:
         """Return the address of a run, '' while it has none."""
@@ -51,20 +54,20 @@ class Addresses:
         """
         if not self.public_url or not is_id(run_id):
             return ""
-        if run_id not in self._open:
-            place = await thread_of(self._postings, run_id)
-            if place is None or place.is_direct:
-                return ""
-            asking.set(place.workspace)
-            if not await self._is_public(place):
-                return ""
-            found = await permalink(self._client, place)
-            if not found:
-                return ""
-            self._open[run_id] = found
-            if len(self._open) > _KEPT:
-                self._open.popitem(last=False)
-        return self._open[run_id]
+        known, now = self._open.pop(run_id, None), self._clock.now()
+        if known is None or now - known[0] >= _FRESH:  # a channel may have become private
+            known = now, await self._public_thread(run_id)
+        self._open[run_id] = known
+        if len(self._open) > _KEPT:
+            self._open.popitem(last=False)
+        return known[1]
+
+    async def _public_thread(self, run_id: str) -> str:
+        place = await thread_of(self._postings, run_id)
+        if place is None or place.is_direct:
+            return ""
+        asking.set(place.workspace)
+        return await permalink(self._client, place) if await self._is_public(place) else ""
 
     async def _is_public(self, place: Place) -> bool:
         try:

@@ -180,7 +180,7 @@ def register(
     Return where runs are found; `public_url` is where our pages are, '' when there are none.
     """
     clock = messenger.clock
-    addresses = Addresses(app.client, messenger.callers.store, public_url)
+    addresses = Addresses(app.client, messenger.callers.store, clock, public_url)
     people = People(app.client, services.people, clock, services.approvals.groups)
     edge = Edge(
         services,

@@ -94,4 +94,6 @@ async def logs_page(run_id: str, offset: int, edge: Edge) -> Message:
     """Return a page of a run's log."""
     facts = await edge.services.runs.history(run_id)
     told = notices.heard(await edge.services.notifications.told(run_id))
-    return closeups.logs(run_id, facts, [journal.sentence(fact) for fact in facts], offset, told)
+    workflow = (await edge.services.runs.view(run_id)).workflow
+    lines = [journal.sentence(fact, workflow) for fact in facts]
+    return closeups.logs(run_id, facts, lines, offset, told)

@@ -17,6 +17,7 @@ from handlers.events.wishes import wished
 from handlers.events.words import about_its_run, asks, understood
 from handlers.payloads import Heard
 from handlers.voice import Voice
+from opstream.agent.service import said_key
 from opstream.domain.person import Person
 
 _GREETING = re.compile(
@@ -44,22 +45,29 @@ async def answer(heard: Heard, edge: Edge, voice: Voice) -> None:
 
 
 async def answer_aside(heard: Heard, edge: Edge, voice: Voice) -> None:
-    """Answer a question about a run in the thread under its card, where nobody else can be meant.
+    """Answer what is said in a thread without a mention, where nobody else can be meant.
 
-    People talk to each other there, too: what is no question of that kind, and whatever would change
-    something, is left alone unless we are mentioned.
+    That is a question about a run under its card, and whatever somebody says in the thread of their own
+    question to us. People talk to each other there, too: all else is left alone unless we are mentioned.
     """
-    if heard.place.thread is None or not about_its_run(heard.text):
+    if heard.place.thread is None or not await _is_for_us(heard, edge):
         return
-    run_id = await edge.services.runs.of_thread(heard.place)
-    place = (await edge.services.runs.view(run_id)).run.place if run_id else None
-    is_under_card = place is not None and place.thread != heard.place.thread
-    if is_under_card and await edge.first_time(f"aside:{heard.place.channel}:{heard.ts}"):
+    if await edge.first_time(f"aside:{heard.place.channel}:{heard.ts}"):
         await answer(heard, edge, voice)
 
 
+async def _is_for_us(heard: Heard, edge: Edge) -> bool:
+    if about_its_run(heard.text):
+        run_id = await edge.services.runs.of_thread(heard.place)
+        place = (await edge.services.runs.view(run_id)).run.place if run_id else None
+        return place is not None and place.thread != heard.place.thread
+    if "<@" in heard.text or not edge.services.agent.available:
+        return False
+    return await edge.services.agent.is_with(heard.place, heard.asker.id)
+
+
 async def _answer(heard: Heard, person: Person, edge: Edge) -> Message | None:
-    key = f"said:{heard.place.channel}:{heard.ts}"
+    key = said_key(heard.place.channel, heard.ts)
     said = understood(heard.text, in_thread=heard.place.thread is not None)
     ask = Ask(person, heard.place, parse(said or heard.text), key)
     if said is not None and said.split(" ")[:2] in (["approve", "it"], ["deny", "it"]):

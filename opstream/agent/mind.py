@@ -1,6 +1,6 @@
 """The turns of agents: what a model is asked, and what of its wishes is allowed."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -12,16 +12,22 @@ from opstream.domain import paths
 from opstream.domain.effects import TakeTurn
 from opstream.domain.operation import Operation
 from opstream.domain.person import Person
-from opstream.domain.prompt import PromptReply, PromptRequest, ToolCall
+from opstream.domain.prompt import PromptReply, PromptRequest, ToolCall, Turn
 from opstream.domain.run import Run
 from opstream.domain.values import Json
 from opstream.errors import OperationFailed, OpStreamError
 from opstream.governance.people import People
 from opstream.governance.sanitising import Sanitiser
+from opstream.knowledge.compacting import Compacted
 from opstream.ports import Clock, LanguageModel, Saying
 
 MOST_CALLS: Final = 8
+MOST_WORDS: Final = 24_000
+"""Longer conversations are made shorter; names, numbers and decisions stay."""
 _SAME_AT_MOST = 2
+
+
+Compact = Callable[[Sequence[Turn], int], Awaitable[Compacted]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +57,14 @@ class AgentMind:
         people: People,
         clock: Clock,
         sanitiser: Sanitiser,
+        compact: Compact,
     ) -> None:
         self._model = model
         self._toolbox = toolbox
         self._people = people
         self._clock = clock
         self._sanitiser = sanitiser
+        self._compact = compact
 
     async def turn(self, run: Run, effect: TakeTurn, saying: Saying) -> Json:
         """Return what a model says next; errors as the port says."""
@@ -67,8 +75,17 @@ class AgentMind:
         before = tuple(results.made_before(effect.request.turns))
         allowed = Allowed(tools, before, effect.request.schema, effect.must_answer)
         request = self._request(effect, allowed)
+        request = replace(request, turns=tuple(await self._fitting(request.turns)))
         reply = await self._model.answer(request, lambda text: saying(self._sanitiser.masked(text)))
         return said(self._masked(reply), allowed)
+
+    async def _fitting(self, turns: Sequence[Turn]) -> Sequence[Turn]:
+        """Return a conversation that is not too long; an extract of what tools said is data as they are."""
+        found = await self._compact(turns, MOST_WORDS)
+        if not found.shortened:
+            return found.turns
+        first, *others = found.turns
+        return (replace(first, text=prompts.data("earlier, shortened", first.text)), *others)
 
     def _masked(self, reply: PromptReply) -> PromptReply:
         """Return a reply without secrets: it is kept, shown, and what it wants is called."""

@@ -15,11 +15,18 @@ from opstream.errors import TooLate
 from opstream.governance.sanitising import Sanitiser
 from opstream.knowledge.service import Knowledge
 from opstream.ports import LanguageModel
+from opstream.runs import ids
 from opstream.runs.service import Runs
 
 _RECALLED_WORDS = 200
 _FOUND = 3
+_LONGEST_TALK = 200
 _EARLIER = 6  # questions of a thread that are looked back at
+
+
+def said_key(channel: str, ts: str) -> str:
+    """Return what makes a message one of a kind, as the key of the request that it is."""
+    return f"said:{channel}:{ts}"
 
 
 class Conversations:
@@ -94,6 +101,16 @@ class Conversations:
             offline.nearest(question, self._workflows()),
             await self._knowledge.look_up(question, by=by, place=place, limit=_FOUND),
         )
+
+    async def is_with(self, place: Place, person: str) -> bool:
+        """Return whether a thread is a conversation with somebody: it began with a question of theirs to us."""
+        talk = await self._runs.talk_in(place, limit=_LONGEST_TALK)
+        if not talk:
+            return False
+        first = (await self._runs.view(talk[-1])).run
+        begins = first.place is not None and first.place.thread is None
+        at_root = ids.of_request(f"ask:{said_key(place.channel, place.thread or '')}")
+        return first.by.id == person and (begins or first.id == at_root)
 
     async def stop(self, place: Place, *, by: Person) -> Sequence[Run]:
         """Stop what is being answered in a thread; return what was stopped.

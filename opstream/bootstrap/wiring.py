@@ -207,7 +207,7 @@ async def _wired(
     telling = TellingMessenger(messenger, kept.notifications)
     model, children = tools.model, Children(base.catalog, desk.starter, clock)
     toolbox = Toolbox(kept.operations, base.people.rules)
-    mind = AgentMind(model, toolbox, base.people, clock, kept.sanitiser)
+    mind = AgentMind(model, toolbox, base.people, clock, kept.sanitiser, kept.knowledge.compacted)
     beside = Beside(model, mind, children, kept.artifacts)
     performer = Performer(kept.operations, telling, clock, kept.defaults, random.random, beside)
     tells = TellParent(kept.journal, queue, clock)

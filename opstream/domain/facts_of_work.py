@@ -7,6 +7,7 @@ from typing import Literal
 from opstream.domain.approval import ProposedCall
 from opstream.domain.outcome import Clarification, Outcome
 from opstream.domain.person import Who
+from opstream.domain.spending import Answered
 from opstream.domain.values import Json
 
 
@@ -30,6 +31,7 @@ class StepSucceeded:
         letter: Key of the letter that it took, if it waited for one.
         attempt: Of the call that came to this end, None where it ends no call. One that is not the step's
             attempt any more came too late.
+        answered: Which model it was, where one was asked and the output does not say so.
     """
 
     at: datetime
@@ -38,6 +40,7 @@ class StepSucceeded:
     started_at: datetime
     letter: str | None = None
     attempt: int | None = None
+    answered: Answered | None = None
     kind: Literal["step_succeeded"] = "step_succeeded"
 
 

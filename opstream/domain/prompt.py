@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from opstream.domain.spending import Answered
 from opstream.domain.values import Json, JsonObject
 
 
@@ -126,6 +127,11 @@ class PromptReply:
     calls: tuple[ToolCall, ...] = ()
     cost: float | None = None
     why: str = ""
+
+    @property
+    def answered(self) -> Answered:
+        """Who answered, and what it took."""
+        return Answered(self.model, self.tokens_in + self.tokens_out, self.cost, self.why)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from opstream.domain.growing import Growing
 from opstream.domain.history import Outcome, Parent, RunHandedOver, RunStopping
 from opstream.domain.memory import Case
 from opstream.domain.person import Who
+from opstream.domain.spending import Answered, Spent
 from opstream.domain.time_left import TimeLeft
 from opstream.domain.values import Json
 from opstream.domain.workflow import Input, Workflow
@@ -58,9 +59,9 @@ class StepState:
         ended_as: Number of the fact that settled it. Clocks disagree; the numbers of a history do not.
         items: What a step that repeats others repeats them for.
         begun: How many of these items are under way or through, from the first on.
-        active: Indices of those that are under way.
-        results: What came of the items that are through, by index.
+        active: Indices of those under way; `results` is what came of those that are through, by index.
         child: Id of the run that the step started last; `asked` is what its calls asked people.
+        answered: Which model answered its prompt.
     """
 
     status: StepStatus = StepStatus.PENDING
@@ -88,6 +89,7 @@ class StepState:
     results: Growing[int, Json] = field(default_factory=Growing)
     child: str | None = None
     asked: tuple[AskedInCall, ...] = ()
+    answered: Answered | None = None
 
     @property
     def settled(self) -> bool:
@@ -159,12 +161,10 @@ class Run:
     Args:
         version: How many facts there are; a commit must name the one it was built on.
         steps: Only steps that have begun or were settled, in the order in which they did.
-        open: Those of them that are not settled: few, however many steps there are.
-        stuck: Ids of those that failed or were denied.
+        open: Those of them that are not settled: few, always; `stuck` are ids of those that failed.
         retries: How often a person set it going again after its end.
         parent: The step of another run that waits for this one.
-        letters: What arrived and was not taken yet, oldest first.
-        seen_letters: Keys of the letters that arrived, so that none counts twice.
+        letters: What arrived and was not taken yet, oldest first; keys of all are in `seen_letters`.
         stopping: How it will end once what it did is undone.
         trigger: What started it if no person did, in words.
         handed_over: How it was handed over last, to who answers for it now.
@@ -271,9 +271,9 @@ class RunView:
         samples: Earlier runs that the estimate rests on.
         step_left: The same for each step that has begun, or may take time later, and has not ended.
         under_way: Steps whose calls are being made right now.
-        deciders: By step that asks for approval, the ids of people known to be able to decide.
-        away: Who decides for those that are away, by their ids.
+        deciders: By step, ids of people known to be able to decide; `away` is who does for those away.
         cases: Earlier runs that failed as this one did, and what helped.
+        spent: What it took of models; None where it asks none.
     """
 
     workflow: Workflow
@@ -287,6 +287,7 @@ class RunView:
     step_left: Mapping[str, TimeLeft] = field(default_factory=dict)
     away: Mapping[str, Who] = field(default_factory=dict)
     cases: tuple[Case, ...] = ()
+    spent: Spent | None = None
 
 
 @dataclass(frozen=True, slots=True)

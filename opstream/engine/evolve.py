@@ -96,6 +96,7 @@ def _succeeded(run: Run, fact: h.StepSucceeded) -> Run:
             ended_at=fact.at,
             error="",
             wake_at=None,
+            answered=fact.answered,
         ),
     )
 

@@ -1,11 +1,11 @@
 """Models: what answers, what measures meaning, and what keeps count of both."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from opstream.domain.prompt import PromptReply, PromptRequest, Usage, Vector
+from opstream.domain.spending import Spent as Spent
 
 Saying = Callable[[str], None]
 """Hears all of an answer that has come so far; called again and again, from the event loop."""
@@ -51,17 +51,6 @@ class Embedder(Protocol):
         Raises:
             OperationFailed: it does not work now.
         """
-
-
-@dataclass(frozen=True, slots=True)
-class Spent:
-    """What models took in some stretch of time."""
-
-    answers: int = 0
-    tokens_in: int = 0
-    tokens_out: int = 0
-    cost: float = 0.0
-    saved: int = 0
 
 
 class UsageStore(Protocol):

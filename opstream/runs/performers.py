@@ -17,6 +17,7 @@ from opstream.domain.effects import AskModel, Perform, StartRun, TakeTurn, Work
 from opstream.domain.operation import Operation, OperationCall, Progress, Repeat
 from opstream.domain.prompt import Purpose
 from opstream.domain.run import Run, StepStatus
+from opstream.domain.spending import Answered
 from opstream.domain.values import Json
 from opstream.domain.workflow import Call, InputKind, Step, Workflow
 from opstream.engine import approvals, expressions, retry
@@ -148,15 +149,16 @@ class Performer:
             began = self._clock.now()
             try:
                 async with asyncio.timeout(limit.total_seconds()):
-                    output = await self._said(task, effect)
+                    output, answered = await self._said(task, effect)
             except TimeoutError as error:
                 said = f"The model did not answer within {limit.total_seconds():g} s."
                 raise OperationFailed(said, kind="timeout") from error
         output = await self._kept(task.run.id, output)
-        return _succeeded(effect, output, began, self._clock.now())
+        now = self._clock.now()
+        return h.StepSucceeded(now, effect.step, output, began, None, effect.attempt, answered)
 
-    async def _said(self, task: Task, effect: AskModel | TakeTurn) -> Json:
-        """Return what a model says; its words are shown as they come."""
+    async def _said(self, task: Task, effect: AskModel | TakeTurn) -> tuple[Json, Answered | None]:
+        """Return what a model says, and who it was where that does not say so; words are shown as they come."""
         run, step = task.run, effect.step
 
         def saying(text: str) -> None:
@@ -166,8 +168,9 @@ class Performer:
         purpose = Purpose(task_name, run.id, step, run.by.id, effect.attempt)
         request = replace(effect.request, purpose=purpose)
         if isinstance(effect, TakeTurn):
-            return await self._mind.turn(run, replace(effect, request=request), saying)
-        return (await self._model.answer(request)).output
+            return await self._mind.turn(run, replace(effect, request=request), saying), None
+        reply = await self._model.answer(request)
+        return reply.output, reply.answered
 
     def _before(self, task: Task, effect: Perform, operation: Operation) -> h.Fact | None:
         """Return the fact that must be written before the call may be made, if any."""
@@ -197,7 +200,8 @@ class Performer:
                 return h.StepDoubted(self._clock.now(), effect.step, question, effect.attempt)
             raise
         output = await self._kept(task.run.id, output)
-        return _succeeded(effect, output, began, self._clock.now())
+        now = self._clock.now()
+        return h.StepSucceeded(now, effect.step, output, began, attempt=effect.attempt)
 
     def _of_source(self, source: str) -> AbstractAsyncContextManager[None]:
         """Return what keeps calls of one source to the number that it bears at once."""
@@ -260,10 +264,6 @@ class Performer:
             known,
             task.effect.attempt,
         )
-
-
-def _succeeded(effect: Work, output: Json, began: datetime, now: datetime) -> h.StepSucceeded:
-    return h.StepSucceeded(now, effect.step, output, began, attempt=effect.attempt)
 
 
 def _secrets_of(task: Task) -> frozenset[str]:

@@ -122,7 +122,7 @@ class Runner:
             loaded = await self._append(loaded, facts, turn)
             await self._show(loaded, turn)
             await self._do_duties(loaded)
-            if loaded.run.status.ended:
+            if loaded.run.status.ended and not turn.look_again:  # it may go on again by now
                 return
             facts = await self._next_facts(turn)
             if turn.look_again:

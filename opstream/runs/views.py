@@ -9,9 +9,10 @@ from opstream.domain.approval import Verdict
 from opstream.domain.memory import Case
 from opstream.domain.person import Who
 from opstream.domain.run import Run, RunStatus, RunView
-from opstream.domain.workflow import Workflow
+from opstream.domain.spending import Spent
+from opstream.domain.workflow import Agent, ForEach, Prompt, Step, Workflow
 from opstream.governance.people import People
-from opstream.ports import Clock, RunStore
+from opstream.ports import Clock, RunStore, UsageStore
 from opstream.ports.deciding import DelegationStore
 from opstream.runs import estimates
 from opstream.runs.estimates import Estimate, Past
@@ -46,6 +47,7 @@ class Views:
 
     Args:
         similar: Finds earlier runs that failed as one did.
+        usage: Knows what runs spent on models.
     """
 
     def __init__(
@@ -56,7 +58,9 @@ class Views:
         clock: Clock,
         *,
         similar: Similar | None = None,
+        usage: UsageStore | None = None,
     ) -> None:
+        self._usage = usage
         self._similar = similar
         self._store = store
         self._people = people
@@ -83,12 +87,20 @@ class Views:
             deciders=deciders,
             away=await self._away() if deciders else {},
             cases=await self._cases(loaded),
+            spent=None if under_way else await self._spent(loaded),
         )
 
     async def _cases(self, loaded: Loaded) -> tuple[Case, ...]:
         if self._similar is None or loaded.run.status is not RunStatus.FAILED:
             return ()
         return tuple(await self._similar(loaded.workflow, loaded.run))
+
+    async def _spent(self, loaded: Loaded) -> Spent | None:
+        """Return what a run spent on models; runs in full swing are not worth the question."""
+        workflow = loaded.workflow
+        if self._usage is None or workflow.conversation or not _asks_models(workflow.steps):
+            return None
+        return await self._usage.spent(run=loaded.run.id)
 
     async def _away(self) -> Mapping[str, Who]:
         found = await self._delegations.all(self._clock.now())
@@ -136,3 +148,11 @@ class Views:
             for step, state in run.open.items()
             if state.approval is not None and state.approval.verdict is Verdict.OPEN
         }
+
+
+def _asks_models(steps: Sequence[Step]) -> bool:
+    return any(
+        isinstance(step.work, Prompt | Agent)
+        or (isinstance(step.work, ForEach) and _asks_models(step.work.steps))
+        for step in steps
+    )

@@ -109,7 +109,7 @@ def _shown(view: RunView) -> str:
     growing = {"answer[9].think": Progress(0, said=house_says(view))}
     told = [*talk.messages(view, {}), *talk.messages(view, growing)]
     cards = [talk.said(view, one) for one in told if isinstance(one, talk.Said)]
-    return json.dumps([card.blocks for card in cards if card], ensure_ascii=False)
+    return json.dumps([[card.text, card.blocks] for card in cards if card], ensure_ascii=False)
 
 
 def house_says(view: RunView) -> str:

@@ -124,3 +124,28 @@ async def test_lists_and_status_leave_questions_out(ana, model):
 
     await ana.told("No run has ended yet")
     assert not any("Question" in everything(one) for one in ana.private)
+
+
+async def test_who_asked_goes_on_in_the_thread_without_a_mention_and_others_do_not(ana, bo, model):
+    model.replies += [says("Nothing else is wrong.")]
+    asked = await say(ana, f"{BOT} is anything wrong with checkout?")
+    await ana.sees("quiet", "Sources:", thread=asked)
+
+    await say(bo, "I had looked at that yesterday", thread=asked)
+    await say(ana, "and what about the payments?", thread=asked)
+
+    await ana.sees("Nothing else is wrong", "answer_rated", thread=asked)
+    assert len(model.asked) == 3
+
+
+async def test_a_thread_that_began_among_people_is_theirs_again_after_an_answer(ana, bo, model):
+    model.replies += [says("Once more.")]
+    root = await say(bo, "Something seems to be slow.")
+    await say(ana, f"{BOT} is anything wrong with checkout?", thread=root)
+    await ana.sees("quiet", "Sources:", thread=root)
+
+    await say(ana, "so it is the network after all", thread=root)
+    await say(ana, f"{BOT} what else could it be?", thread=root)
+
+    await ana.sees("Once more", "answer_rated", thread=root)
+    assert len(model.asked) == 3

@@ -7,14 +7,17 @@ from aiohttp import ClientSession
 from starlette.applications import Starlette
 
 from config.settings import Settings
+from handlers.addresses import Addresses
 from handlers.channels import Channels
 from opstream.api import pages, serving
 from opstream.domain.addresses import run_in
+from opstream.domain.conversation import Place, Posting
 from opstream.playground.slack import happenings as h
 from opstream.playground.slack.channels import Channel
 from opstream.playground.slack.people import APP_USER
 from tests.flows.person import Person
 from tests.handlers.driving import DM_ANA, OPS, RANDOM, say
+from tests.handlers.moments import Moments
 
 LEADS = "C0LEADS001"
 ANA, BO = "U0ANA00001", "U0BO000001"
@@ -203,3 +206,26 @@ class Slack:
 )
 async def test_a_channel_that_others_share_is_not_ours(channel, ours):
     assert await Channels(Slack(**channel), None).is_ours("C1") is ours
+
+
+class Thread(Slack):
+    """A workspace, and what is kept of the one run in it."""
+
+    async def chat_getPermalink(self, channel: str, message_ts: str) -> dict[str, Any]:
+        return {"permalink": f"https://acme.slack.com/archives/{channel}/p{message_ts}"}
+
+    async def of_run(self, run_id: str) -> list[Posting]:
+        return [Posting("r1/card", "r1", Place("C1"), "1.2", "")] if run_id == "r1" else []
+
+
+async def test_a_channel_that_has_become_private_is_soon_no_strangers_business():
+    slack, time = Thread(is_channel=True, is_private=False), Moments()
+    addresses = Addresses(slack, slack, time, PAGES)
+
+    assert await addresses.for_strangers("r1") == "https://acme.slack.com/archives/C1/p1.2"
+    slack.channel = {"is_channel": True, "is_private": True}
+    time.pass_by(60)
+
+    assert await addresses.for_strangers("r1") == ""
+    assert await Addresses(slack, slack, time).for_strangers("r1") == ""
+    assert await Addresses(slack, slack, time).of("r1") == "https://acme.slack.com/archives/C1/p1.2"

@@ -44,9 +44,7 @@ def ended(id, error="", hours=0, inputs=None, place=OPS, **more):
 
 def approved(run, operation, **arguments):
     call = ProposedCall("scale", operation, arguments)
-    approval = Approval(
-        "scale", 1, "Scale?", "", ApprovalRule(), call, NOON, None, Verdict.GRANTED
-    )
+    approval = Approval("scale", 1, "Scale?", "", ApprovalRule(), call, NOON, None, Verdict.GRANTED)
     return run.with_step("scale", StepState(StepStatus.SUCCEEDED, call=call, approval=approval))
 
 

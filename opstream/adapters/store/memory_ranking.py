@@ -7,9 +7,9 @@ from heapq import nsmallest
 
 from opstream.domain.terms import MARKS
 
-CAP = 1_500
+CAP = 4_000
 """A term that so many passages have is common: of those that have it once, only some are looked at."""
-SIZE_CAP = 20_000
+SIZE_CAP = 1_000_000
 """More passages than that make no difference to how rare a term is."""
 _SHORTLIST = 300
 _SATURATION = 1.2

@@ -118,7 +118,9 @@ async def test_a_server_is_linked_once_and_stays_linked_until_it_is_closed(lodge
     async with guest(lodge.settings, box) as (registry, _):
         await until_health(registry.sources[0], Health.READY)
     assert lodge.notes.count("renewed") == renewed + 1
-    assert lodge.notes.count("registered") == lodge.notes.count("let_in") == 1  # by the person alone
+    assert (
+        lodge.notes.count("registered") == lodge.notes.count("let_in") == 1
+    )  # by the person alone
 
     lodge.close()
     async with guest(lodge.settings, box) as (registry, _):

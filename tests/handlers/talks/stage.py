@@ -1,12 +1,15 @@
 """The stage on which scripts are played: a model and tools that do as the script of the moment says."""
 
+import asyncio
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from opstream.domain.operation import Health, Operation, OperationCall, SourceHealth
 from opstream.domain.prompt import PromptReply, PromptRequest
 from opstream.errors import NotFound, OperationFailed
+from opstream.governance.sanitising import Sanitiser
 from tests.agent.scripted import calls, says
 from tests.handlers.talks.script import Script
 
@@ -18,7 +21,42 @@ WRITES = (
     "estate.scale", "estate.restart", "estate.rollback", "github.comment", "github.open_issue",
     "mail.send", "notion.add_page", "toggl.start",
 )  # fmt: skip
+WORKFLOWS = """
+id: tidy
+title: Tidy up
+description: Reads the logs of a service and says what stands in them.
+inputs:
+  service: {type: text, title: Service}
+steps:
+  - {id: read, title: Read the logs, call: estate.logs, with: {service: "{{ inputs.service }}"}}
+result: "{{ steps.read.output }}"
+---
+id: backup
+title: Nightly backup
+description: Copies what a host holds.
+inputs:
+  host: {type: text, title: Host}
+steps:
+  - {id: measure, title: Measure, call: estate.metrics, with: {host: "{{ inputs.host }}"}}
+  - {id: copy, title: Copy the data, call: estate.traces, with: {host: "{{ inputs.host }}"}}
+---
+id: rollout
+title: Roll out
+description: Rolls a service out, after a yes.
+inputs:
+  service: {type: text, title: Service}
+steps:
+  - {id: look, title: Look at it, call: github.pull, with: {service: "{{ inputs.service }}"}}
+  - id: ask
+    title: Ask for a yes
+    approval: {title: "Roll out {{ inputs.service }}?", covers: roll, risk: low}
+  - id: roll
+    title: Roll it out
+    call: estate.scale
+    with: {service: "{{ inputs.service }}", pool: 10}
+"""
 _OBJECT = {"type": "object", "additionalProperties": True}
+_PLACEHOLDER = re.compile(r"<([A-Z]+)_\d+>")
 
 
 class StageTools:
@@ -27,6 +65,7 @@ class StageTools:
     def __init__(self) -> None:
         self.calls: list[OperationCall] = []
         self.outputs: dict[str, Any] = {}
+        self.over = asyncio.Event()
         self._known = {
             name: Operation(
                 name,
@@ -37,6 +76,15 @@ class StageTools:
                 source=name.split(".")[0],
             )
             for name in (*READS, *WRITES)
+        }
+
+    def learn(self, script: Script) -> None:
+        """Take the outputs of a script; what is still held up goes on."""
+        self.over.set()
+        self.over = asyncio.Event()
+        self.calls.clear()
+        self.outputs = {
+            name: list(one) if isinstance(one, list) else one for name, one in script.tools.items()
         }
 
     def find(self, name: str) -> Operation:
@@ -52,8 +100,13 @@ class StageTools:
         output = self.outputs.get(call.operation, {"done": True})
         if isinstance(output, list):
             output = output.pop(0)
-        if isinstance(output, Mapping) and list(output) == ["error"]:
-            raise OperationFailed(str(output["error"]), retryable=False)
+        match output:
+            case {"error": words}:
+                raise OperationFailed(str(words), retryable=False)
+            case {"repeats": word, "times": times}:
+                return str(word) * times
+            case {"holds": True}:
+                await self.over.wait()
         return output
 
     def sources(self) -> list[SourceHealth]:
@@ -70,22 +123,31 @@ class StageTools:
 
 
 class StageModel:
-    """A model that says what the script of the moment has for the question it is asked."""
+    """A model that says what the script of the moment has for the question it is asked.
 
-    available = True
+    Args:
+        sanitiser: What took personal data out of the question before it came here.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, sanitiser: Sanitiser) -> None:
+        self._sanitiser = sanitiser
+        self.available = True
         self.lines: dict[str, list[PromptReply | Exception]] = {}
         self.asked: list[PromptRequest] = []
 
     def learn(self, script: Script) -> None:
         """Take the turns of a script for its questions."""
         self.asked.clear()
-        self.lines = {question: [_line(one) for one in turns] for question, turns in script.turns()}
+        self.available = not script.offline
+        self.lines = {
+            self._plain(self._sanitiser.sanitise(question)[0]): [_line(one) for one in turns]
+            for question, turns in script.questions()
+        }
 
     async def answer(self, request: PromptRequest, saying: Any = None) -> PromptReply:
         self.asked.append(request)
-        question = max(self.lines, key=lambda one: request.text.rfind(_plain(one)))
+        text = self._plain(request.text)
+        question = max(self.lines, key=lambda one: text.rfind(one) + len(one))
         turn = len(request.turns) // 2
         if turn >= len(self.lines[question]):
             raise OperationFailed("The script is at its end.", retryable=False)
@@ -100,15 +162,25 @@ class StageModel:
         """Return all that it was told since it learnt its lines."""
         return "\n".join(f"{one.system}\n{one.text}\n{one.turns}" for one in self.asked)
 
+    def offered(self) -> set[str]:
+        """Return the names of all tools that it was offered."""
+        return {tool.name for one in self.asked for tool in one.tools}
 
-def _plain(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip()
+    def _plain(self, text: str) -> str:
+        return re.sub(r"\s+", " ", _PLACEHOLDER.sub(r"<\1>", text)).strip()
 
 
 def _line(written: Mapping[str, Any]) -> PromptReply | Exception:
     if "fails" in written:
-        return OperationFailed(str(written["fails"]), kind="unavailable", retryable=False)
-    if "calls" in written:
-        wanted = [(name, given or {}) for one in written["calls"] for name, given in one.items()]
-        return calls(*wanted, text=written.get("text", ""))
-    return says(written["says"])
+        kind = written.get("kind", "unavailable")
+        return OperationFailed(str(written["fails"]), kind=kind, retryable=False)
+    reply = _reply(written)
+    more = {"tokens_in": written["tokens"]} if "tokens" in written else {}
+    return replace(reply, why=written.get("why", ""), **more)
+
+
+def _reply(written: Mapping[str, Any]) -> PromptReply:
+    if "calls" not in written:
+        return says(written["says"])
+    wanted = [(name, given or {}) for one in written["calls"] for name, given in one.items()]
+    return calls(*wanted, text=written.get("text", ""))
