@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 
-from blocks import agents, explaining, kit, runs, states, turns
-from blocks.answers import packed, pages_of
+from blocks import agents, explaining, kit, models, runs, states, turns
+from blocks.answers import blocks_of, packed, pages_of
 from blocks.kit import Block, Message
 from blocks.lists import pager
+from blocks.markdown import markdown
 from blocks.wording import clock, code, count, line, remark
 from opstream.domain.history import Fact
-from opstream.domain.run import RunStatus, RunView, StepStatus
+from opstream.domain.run import RunStatus, RunView, StepState, StepStatus
+from opstream.domain.spending import Spent
 from opstream.domain.values import Json
-from opstream.domain.workflow import Notify, RequestApproval, Step
+from opstream.domain.workflow import Notify, Prompt, RequestApproval, Step
 
 FACTS_A_PAGE = 25
 
@@ -44,7 +46,8 @@ def _status(view: RunView, *more: Block) -> Message:
 def _head(view: RunView) -> str:
     run, sign = view.run, states.run_sign(view.run)
     head = f"{sign.emoji} *{sign.word}*{states.ended_by(run)} · *{line(view.workflow.title, 150)}* · {code(run.id, 80)}"
-    return f"{head}\n{states.settled_steps(view)} · {_time(view)}"
+    facts = [states.settled_steps(view), _time(view), models.took(view.spent or Spent())]
+    return f"{head}\n{' · '.join(one for one in facts if one)}"
 
 
 def _time(view: RunView) -> str:
@@ -142,11 +145,22 @@ def _findings(view: RunView) -> list[Message]:
             blocks = turns.finding(step.title or step.id, state.output)
             pages.append(kit.message(step.title or step.id, blocks))
             continue
+        if found and isinstance(step.work, Prompt):
+            pages.append(_answer(step, state))
+            continue
         report = report_in(state.output) if found else None
         if report is not None and report not in told:
             told.append(report)
             pages.extend(pages_of(step.title or step.id, report))
     return packed(pages)
+
+
+def _answer(step: Step, state: StepState) -> Message:
+    """Return what a model answered, and which one."""
+    title, output = step.title or step.id, state.output
+    said = markdown(output) if isinstance(output, str) else blocks_of(output)
+    who = [kit.context(models.answered(state.answered))] if state.answered else []
+    return kit.message(title, [kit.section(f"*{line(title, 150)}*"), *said, *who])
 
 
 def report_in(output: Json) -> Json:

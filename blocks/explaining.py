@@ -4,12 +4,14 @@ from datetime import timedelta
 
 from blocks import agents
 from blocks.states import asking_sign, perhaps_done, share
-from blocks.wording import Remark, bar, count, flat
+from blocks.wording import ELLIPSIS, Remark, bar, count, flat
 from opstream.domain.durations import show
 from opstream.domain.history import REPLY
 from opstream.domain.operation import Progress
 from opstream.domain.run import Run, RunView, StepState, StepStatus
 from opstream.domain.workflow import Agent, Step
+
+_TAIL = 100
 
 
 def explain(view: RunView, step: Step, progress: Progress | None = None) -> Remark:
@@ -95,7 +97,15 @@ def step_took(state: StepState) -> str:
 def _explain_progress(progress: Progress | None) -> str:
     if progress is None:
         return ""
-    message = flat(progress.message, 120)
+    message = flat(progress.message, 120) or _tail(progress.said)
     if not progress.total:
         return message
     return f"{bar(100 * share(progress), 5)} {message}".strip()
+
+
+def _tail(said: str) -> str:
+    """Return the last words of what is being said, '' of nothing."""
+    words = " ".join(said[-_TAIL * 4 :].split())
+    if len(words) <= _TAIL:
+        return flat(words, _TAIL)
+    return f"{ELLIPSIS}{flat(words[-_TAIL:].partition(' ')[2], _TAIL)}"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
-from blocks import agents
+from blocks import agents, models
 from blocks.approvals import asked
 from blocks.wording import as_text, clock, code, count, line, listed, person, size, spent, when
 from opstream.domain import history as h
@@ -66,7 +66,11 @@ def _succeeded(fact: h.StepSucceeded) -> str:
     else:
         length = len(as_text(fact.output)) if fact.output is not None else 0
         gave = f" and gave {count(length, 'character')}" if length else ""
-    return f"{_step(fact.step)} is done after {spent(fact.at - fact.started_at)}{gave}."
+    return f"{_step(fact.step)} is done after {spent(fact.at - fact.started_at)}{gave}.{_by_model(fact)}"
+
+
+def _by_model(fact: h.StepSucceeded) -> str:
+    return f" {models.answered(fact.answered)}" if fact.answered else ""
 
 
 def _failed(fact: h.StepFailed) -> str:

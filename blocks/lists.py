@@ -3,11 +3,12 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from blocks import ids, kit, states
+from blocks import ids, kit, models, states
 from blocks.kit import Block, Message
 from blocks.wording import code, count, line, person, spent, when
 from opstream.domain.operation import Health, Operation, SourceHealth
 from opstream.domain.run import Page, RunSummary
+from opstream.domain.spending import ModelsToday
 from opstream.domain.workflow import Input, Workflow
 from opstream.errors import Complaint
 
@@ -151,14 +152,18 @@ def faults_under(head: str, faults: Sequence[Complaint]) -> list[Block]:
     return [kit.section("\n".join([head, *lines, *more]))]
 
 
-def tools(sources: Sequence[SourceHealth]) -> Message:
-    """Return every source of tools and how it is doing."""
-    if not sources:
-        return kit.sentence("No tool is configured. Name MCP servers in `config/mcp.yaml`.")
-    blocks = [kit.section("*Tools*"), *(kit.section(_source(one)) for one in sources[:40])]
-    how = code("/opstream tools <name>")
-    hint = kit.context(f"{how} shows one of them with all it can do.")
-    return kit.message("Tools and their health", [*blocks, hint])
+def tools(sources: Sequence[SourceHealth], today: ModelsToday) -> Message:
+    """Return every source of tools and how it is doing, and the models beside them."""
+    if sources:
+        how = code("/opstream tools <name>")
+        hint = kit.context(f"{how} shows one of them with all it can do.")
+        shown = [kit.section(_source(one)) for one in sources[:40]]
+        blocks = [kit.section("*Tools*"), *shown, hint]
+    else:
+        none = "No tool is configured. Name MCP servers in `config/mcp.yaml`."
+        blocks = [kit.section(f"*Tools*\n{none}")]
+    text = "Tools and models, and how they are doing"
+    return kit.message(text, [*blocks, *models.standing(today)])
 
 
 def _source(one: SourceHealth) -> str:

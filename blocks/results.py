@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from blocks import agents, ids, kit, memory, runs, states, turns
+from blocks import agents, ids, kit, memory, models, runs, states, turns
 from blocks.answers import SIMULATED, blocks_of, is_simulation
 from blocks.kit import Block, Element, Message
 from blocks.proposals import arguments
@@ -31,6 +31,8 @@ def result(view: RunView) -> Message:
     blocks += memory.seen_before(view.cases)
     if said and simulated(view) and not is_simulation(run.result):  # else its blocks say so
         blocks.append(kit.context(SIMULATED))
+    if view.spent and (cost := models.took(view.spent)):
+        blocks.append(kit.context(cost))
     blocks.append(kit.actions(*next_steps(run)))
     text = f"{states.run_sign(run)}: {view.workflow.title}. {run.reason}".strip()
     return kit.message(text, blocks)

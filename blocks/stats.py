@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from blocks import charts, kit, memory, tables
+from blocks import charts, kit, memory, models, tables
 from blocks.kit import Block, Message
 from blocks.wording import code, count, line, listed, person, spent
 from opstream.domain.approval import Verdict
 from opstream.domain.memory import Saved
 from opstream.domain.report import Chart, Series, Table
 from opstream.domain.run import RunStatus
+from opstream.domain.spending import Spending
 from opstream.domain.statistics import Approvals, Statistics
 
 _OUTCOMES = {
@@ -29,15 +30,22 @@ _ANSWERS = {
 _ROWS = 8
 
 
-def report(found: Statistics, titles: Mapping[str, str], spared: Saved | None = None) -> Message:
+def report(
+    found: Statistics,
+    titles: Mapping[str, str],
+    spared: Saved | None = None,
+    spending: Spending | None = None,
+) -> Message:
     """Return the figures of a while.
 
     Args:
         found: The figures.
         titles: What workflows are called, by id.
         spared: What memory has spared; None leaves that out.
+        spending: What models took meanwhile; None leaves that out.
     """
-    more = memory.saved(spared) if spared else []
+    more = models.costs(spending) if spending else []
+    more += memory.saved(spared) if spared else []
     about = _about(found, titles)
     head = kit.section(f"*How it runs*{about}")
     text = f"How it runs: {count(found.total, 'run')} ended"

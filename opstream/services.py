@@ -45,6 +45,7 @@ from opstream.runs.prompts import Prompts
 from opstream.runs.releasing import Release
 from opstream.runs.schedules import Scheduler
 from opstream.runs.service import Runs
+from opstream.runs.spending import Costs
 from opstream.runs.starting import Starter
 from opstream.runs.statistics import RunStatistics
 from opstream.runs.trials import Trials
@@ -76,6 +77,7 @@ class Services:
     notifications: Notifications
     knowledge: Knowledge
     linking: Linking
+    costs: Costs
     draw: Callable[[Workflow], str]
 
 
@@ -112,6 +114,7 @@ class Kept:
     notifications: Notifications
     knowledge: Knowledge
     linking: Linking
+    costs: Costs
     journal: Journal
     views: Views
     defaults: Defaults
@@ -155,12 +158,8 @@ def opened(kept: Kept) -> Desk:
     versions = Versions(kept.catalog, schedules, kept.audit, kept.clock, guard)
     absences = Absences(kept.delegations, kept.people, kept.clock)
     runs = _runs(kept, starter, absences)
-    reading = RunTools(runs, kept.catalog, kept.artifacts)
-    house = HouseTools(kept.catalog, kept.operations, schedules)
-    remembering = MemoryTools(kept.knowledge)
     drafts = Drafts(kept.artifacts, kept.catalog, versions.publish, guard)
-    writing = DraftTools(drafts, kept.catalog, kept.operations, kept.clock)
-    kept.own.open((*reading.tools(), *house.tools(), *remembering.tools(), *writing.tools()))
+    _open_own(kept, runs, schedules, drafts)
     services = Services(
         runs=runs,
         agent=_agent(kept, runs),
@@ -181,6 +180,7 @@ def opened(kept: Kept) -> Desk:
         notifications=kept.notifications,
         knowledge=kept.knowledge,
         linking=kept.linking,
+        costs=kept.costs,
         draw=kept.draw,
     )
     return Desk(
@@ -189,6 +189,15 @@ def opened(kept: Kept) -> Desk:
         Release(kept.runs, starter, kept.catalog, kept.defaults),
         starter,
     )
+
+
+def _open_own(kept: Kept, runs: Runs, schedules: Scheduler, drafts: Drafts) -> None:
+    """Give agents the tools that are OpStream itself."""
+    reading = RunTools(runs, kept.catalog, kept.artifacts)
+    house = HouseTools(kept.catalog, kept.operations, schedules)
+    remembering = MemoryTools(kept.knowledge)
+    writing = DraftTools(drafts, kept.catalog, kept.operations, kept.clock)
+    kept.own.open((*reading.tools(), *house.tools(), *remembering.tools(), *writing.tools()))
 
 
 def _prompts(kept: Kept) -> Prompts:

@@ -18,13 +18,16 @@ _DAYS = re.compile(r"\d{1,4}")
 
 
 async def stats(ask: Ask, edge: Edge) -> Message:
-    """Show runs by outcome and day, how long they took, approvals, and what fails."""
+    """Show runs by outcome and day, how long they took, approvals, what fails, and what models cost."""
     words = [one for one in ask.sentence.words if one.lower() not in _FILLING]
     name, span = _split(words)
     workflow = edge.services.workflows.latest(name).id if name else None
     found = await edge.services.statistics.over(_while(span), by=ask.by, workflow_id=workflow)
-    spared = None if workflow else await edge.services.knowledge.saved()
-    return cards.report(found, titles(edge), spared)
+    if workflow:
+        return cards.report(found, titles(edge))
+    spared = await edge.services.knowledge.saved()
+    spending = await edge.services.costs.since(found.span.since)
+    return cards.report(found, titles(edge), spared, spending)
 
 
 def _split(words: Sequence[str]) -> tuple[str, str]:

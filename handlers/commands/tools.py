@@ -10,9 +10,10 @@ from opstream.errors import NotFound
 
 
 async def tools(ask: Ask, edge: Edge) -> Message:
-    """List the sources of tools and their health, or one of them with its operations."""
+    """List tools and models with their health, or one source of tools with its operations."""
     if ask.first_word is None:
-        return lists.tools(edge.services.operations.sources())
+        today = await edge.services.costs.today(by=ask.by)
+        return lists.tools(edge.services.operations.sources(), today)
     return source_page(ask.first_word, 0, edge)
 
 

@@ -46,7 +46,6 @@ from opstream.runs.performers import Beside, Performer
 from opstream.runs.remembering import RememberRun
 from opstream.runs.runner import Runner
 from opstream.runs.telling import TellWatchers
-from opstream.runs.views import Views
 from opstream.services import Kept, opened
 
 if TYPE_CHECKING:  # what only some installs need is imported late
@@ -284,10 +283,9 @@ def _kept(base: _Base) -> Kept:
         sanitiser=sanitiser,
         notifications=parts.notifications(base.settings, base.stores, base.timetable, known),
         knowledge=remembered,
+        costs=spending.costs(base.settings, base.stores, base.tools.thinking),
         journal=journal,
-        views=Views(
-            database.runs, base.people, database.delegations, clock, similar=remembered.similar
-        ),
+        views=spending.views(base.stores, base.people, remembered),
         defaults=parts.defaults(base.settings),
         secrets=known.find,
         new_key=secrets.token_hex,

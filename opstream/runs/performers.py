@@ -169,7 +169,7 @@ class Performer:
         request = replace(effect.request, purpose=purpose)
         if isinstance(effect, TakeTurn):
             return await self._mind.turn(run, replace(effect, request=request), saying), None
-        reply = await self._model.answer(request)
+        reply = await self._model.answer(request, saying)
         return reply.output, reply.answered
 
     def _before(self, task: Task, effect: Perform, operation: Operation) -> h.Fact | None:

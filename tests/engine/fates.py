@@ -63,7 +63,7 @@ class Model:
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
 
-    async def answer(self, request: PromptRequest) -> PromptReply:
+    async def answer(self, request: PromptRequest, saying: object = None) -> PromptReply:
         if self._tools.fate is not Fate.WELL:
             raise OperationFailed(
                 "It says nothing.", retryable=self._tools.fate is not Fate.FOR_GOOD

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from opstream.domain import history as h
 from opstream.domain.approval import ProposedCall
 from opstream.domain.call_question import CallQuestion, Reply, Wanted
+from opstream.domain.spending import Answered
 from opstream.domain.workflow import ApprovalRule, Input
 from tests.engine.recipes import ANA, BO, after
 
@@ -49,6 +50,7 @@ _FIELDS = {
     "topic": TOPICS,
     "key": KEYS,
     "letter": st.none() | KEYS,
+    "answered": st.none() | st.just(Answered("gemini-3.8-flash", 120, 0.001)),
     "body": VALUES,
     "items": st.lists(st.integers(), max_size=3).map(tuple),
     "at_once": st.integers(1, 2),

@@ -1,0 +1,202 @@
+"""Models as people see them: how they stand, who is asked first, what they took and what that cost."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import groupby
+
+from blocks import kit, tables
+from blocks.agents import money
+from blocks.kit import Block
+from blocks.wording import clock, code, count, line, listed
+from opstream.domain.report import Table
+from opstream.domain.spending import (
+    Allowance,
+    Answered,
+    Models,
+    ModelStanding,
+    ModelsToday,
+    Preference,
+    Spending,
+    Spent,
+)
+
+_WHERE = "in the environment or in `.env`, and start me again"
+_SHOWN = 12
+_SAVED = 6
+_TASKS = {
+    "prompt": "prompts of steps",
+    "agent": "questions and agents",
+    "draft": "drafts of workflows",
+    "summary": "summaries",
+    "sampling": "questions that tools ask",
+}
+_HOW_COUNTED = (
+    "Tokens are what the providers count, for all people; prices are those of `config/models.yaml`, else of a "
+    "kept table. A model without a known price counts as $0."
+)
+_HOW_SAVED = (
+    "A call counts as saved when the answer to the same question was still fresh, so that the tool was not "
+    "asked; by whole days, UTC."
+)
+
+
+def answered(one: Answered) -> str:
+    """Return who answered a prompt: `gemini-3.8-flash · 1,204 tokens · $0.0021 · why`."""
+    parts = [line(one.model, 60), count(one.tokens, "token") if one.tokens else "", _price(one)]
+    return " · ".join(part for part in [*parts, line(one.why, 300)] if part)
+
+
+def _price(one: Answered) -> str:
+    if not one.tokens:
+        return ""
+    return "price not known" if one.cost is None else money(one.cost)
+
+
+def took(spent: Spent) -> str:
+    """Return what models took: `3 answers · 4,120 tokens · $0.0021`; '' when nothing was asked."""
+    if not spent.answers:
+        return ""
+    tokens = count(spent.tokens, "token")
+    return f"{count(spent.answers, 'answer')} of models · {tokens} · {_money(spent)}"
+
+
+def _money(spent: Spent) -> str:
+    return money(spent.cost) if spent.cost or not spent.tokens else "price not known"
+
+
+def standing(today: ModelsToday) -> list[Block]:
+    """Return how the models stand, who is asked first, and what was spent today."""
+    models = today.models
+    blocks = [kit.section("\n".join(["*Models*", *_standings(today)]))]
+    if any(one.has_key for one in models.standings):
+        blocks.append(kit.section("\n".join(_who_first(models))))
+    return [*blocks, kit.context(*_budgets(today))]
+
+
+def _standings(today: ModelsToday) -> Iterator[str]:
+    found = today.models.standings
+    yield from [_ready(one, today.now) for one in found if one.has_key][:_SHOWN]
+    lacking = sorted((one for one in found if not one.has_key), key=lambda one: one.provider)
+    by_provider = {
+        key: list(some)
+        for key, some in groupby(lacking, key=lambda one: (one.provider, one.variable))
+    }
+    if len(lacking) == len(found):
+        yield _none(by_provider)
+        return
+    for (provider, variable), some in by_provider.items():
+        names = listed([code(one.id, 60) for one in some[:4]])
+        yield (
+            f"⚪ *{line(provider, 60)}* needs a key: put {code(variable)} {_WHERE}. "
+            f"Then I can ask {names}."
+        )
+
+
+def _none(by_provider: Mapping[tuple[str, str], object]) -> str:
+    keys = [f"{code(variable)} ({line(provider, 60)})" for provider, variable in by_provider]
+    return (
+        "⚪ No model has a key yet, so I only do what needs none: summaries made of the text's own sentences, "
+        f"figures and their trends. Any one of these is enough: {listed(keys)}. Put it {_WHERE}."
+    )
+
+
+def _ready(one: ModelStanding, now: datetime) -> str:
+    name = f"*{line(one.name, 60)}* · {code(one.id, 80)}"
+    if one.rests_until is not None and now < one.rests_until:
+        trouble = line(one.trouble, 200).rstrip(".")
+        return f"⏸️ Rests until {clock(one.rests_until)} · {name}: it {trouble}."
+    if one.trouble:
+        trouble = line(one.trouble, 200).rstrip(".")
+        return f"⚠️ Can be asked again · {name}: last time it {trouble}."
+    did = f": answered {count(one.answers, 'time')} since I was started." if one.answers else "."
+    return f"✅ Ready · {name}{did}"
+
+
+def _who_first(models: Models) -> Iterator[str]:
+    keys = {one.name for one in models.standings if one.has_key}
+    asked = [code(name, 60) for name in models.order if name in keys]
+    if asked:
+        then = f", then {', then '.join(asked[1:4])}" if asked[1:] else ""
+        yield f"*Asked first* · {asked[0]}{then}."
+    yield from (_preference(one, keys) for one in models.preferences[:6])
+
+
+def _preference(one: Preference, keys: set[str]) -> str:
+    able = [name for name in one.use if name in keys]
+    names = listed([code(name, 60) for name in able or one.use])
+    when = " and ".join(_conditions(one))
+    if able:
+        return f"• {names} before these: {when}."
+    return f"• {names} would go before these, but has no key: {when}."
+
+
+def _conditions(one: Preference) -> Iterator[str]:
+    if one.tasks:
+        yield f"for {listed([_TASKS.get(task, code(task, 60)) for task in one.tasks])}"
+    if one.words_over is not None:
+        yield f"where a prompt has more than {count(one.words_over, 'word')}"
+    if one.words_under is not None:
+        yield f"where a prompt has fewer than {count(one.words_under, 'word')}"
+    if one.costs_over is not None:
+        yield f"where a prompt would cost more than {money(one.costs_over)} elsewhere"
+
+
+def _budgets(today: ModelsToday) -> Iterator[str]:
+    limits = today.models.allowances
+    everybody = _of_budget(today.everybody, limits.day)
+    mine = _of_budget(today.mine, limits.person)
+    yield f"Today, since midnight UTC: {everybody} for everybody, {mine} for you."
+    single = [
+        f"one {what} {_limit(limit)}"
+        for what, limit in (("prompt", limits.call), ("run", limits.run))
+        if limit.is_set
+    ]
+    if single:
+        yield f"At most, {listed(single)} may take: `budgets` in `config/models.yaml`."
+
+
+def _of_budget(spent: Spent, limit: Allowance) -> str:
+    dollars = f" of {money(limit.dollars)}" if limit.dollars is not None else ""
+    tokens = f" of {limit.tokens:,}" if limit.tokens is not None else ""
+    return f"{_money(spent)}{dollars} and {spent.tokens:,}{tokens} tokens"
+
+
+def _limit(limit: Allowance) -> str:
+    parts = [
+        money(limit.dollars) if limit.dollars is not None else "",
+        count(limit.tokens, "token") if limit.tokens is not None else "",
+    ]
+    return " and ".join(one for one in parts if one)
+
+
+def costs(found: Spending) -> list[Block]:
+    """Return what models took in a while and which calls were saved; [] where there is neither."""
+    blocks: list[Block] = []
+    total = found.total
+    if total.answers:
+        split = f"{total.tokens_in:,} asked and {total.tokens_out:,} answered"
+        blocks.append(kit.section(f"*Models* · {took(total)} ({split})"))
+        block = tables.table(_by_model(found.by_model)) if len(found.by_model) > 1 else None
+        only = next(iter(found.by_model))
+        blocks.append(block or kit.context(f"All by {code(only, 80)}."))
+        blocks.append(kit.context(_HOW_COUNTED))
+    if found.calls_saved:
+        blocks += [kit.section(_saved(found.calls_saved)), kit.context(_HOW_SAVED)]
+    return blocks
+
+
+def _by_model(found: Mapping[str, Spent]) -> Table:
+    most = sorted(found.items(), key=lambda one: (-one[1].answers, one[0]))
+    rows = tuple(
+        (name, f"{one.answers:,}", f"{one.tokens_in:,}", f"{one.tokens_out:,}", _money(one))
+        for name, one in most[:_SHOWN]
+    )
+    return Table("", ("model", "answers", "tokens asked", "tokens answered", "cost"), rows)
+
+
+def _saved(calls: Mapping[str, int]) -> str:
+    most = sorted(calls.items(), key=lambda one: (-one[1], one[0]))
+    names: Sequence[str] = [f"{code(name, 80)} ({times:,})" for name, times in most[:_SAVED]]
+    rest = len(most) - _SAVED
+    more = [count(rest, "other operation")] if rest > 0 else []
+    return f"*Calls saved* · {sum(calls.values()):,}: {listed([*names, *more])}"
