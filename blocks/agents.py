@@ -29,7 +29,19 @@ def spent(answer: Json) -> str:
 
 def money(dollars: float) -> str:
     """Return a sum, with as many digits as it takes to see it."""
-    return f"${dollars:.2f}" if dollars >= 0.1 or not dollars else f"${dollars:.4f}"
+    if 0 < dollars < 0.00005:
+        return "under $0.0001"
+    return f"${dollars:,.2f}" if dollars >= 0.1 or not dollars else f"${dollars:.4f}"
+
+
+def whys(run: Run, agent: str) -> list[str]:
+    """Return why turns were answered by another model than the first choice, each reason once."""
+    thoughts = (
+        run.state(paths.inside(agent, turn, "think")).output
+        for turn in range(run.state(agent).begun)
+    )
+    found = (str(field(one, "why") or "") for one in thoughts)
+    return list(dict.fromkeys(flat(one, 300) for one in found if one))
 
 
 def at_work(view: RunView, step: Step) -> str:

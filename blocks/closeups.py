@@ -142,7 +142,8 @@ def _findings(view: RunView) -> list[Message]:
         asked = isinstance(step.work, RequestApproval)  # the thread shows the answer
         found = state.status is StepStatus.SUCCEEDED and not asked
         if found and agents.is_answer(state.output):
-            blocks = turns.finding(step.title or step.id, state.output)
+            whys = [kit.context(line(why, 300)) for why in agents.whys(view.run, step.id)[:3]]
+            blocks = [*turns.finding(step.title or step.id, state.output), *whys]
             pages.append(kit.message(step.title or step.id, blocks))
             continue
         if found and isinstance(step.work, Prompt):

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import groupby
 
-from blocks import kit, tables
+from blocks import kit
 from blocks.agents import money
 from blocks.kit import Block
 from blocks.wording import clock, code, count, line, listed
-from opstream.domain.report import Table
 from opstream.domain.spending import (
     Allowance,
     Answered,
@@ -41,9 +39,11 @@ _HOW_SAVED = (
 
 
 def answered(one: Answered) -> str:
-    """Return who answered a prompt: `gemini-3.8-flash · 1,204 tokens · $0.0021 · why`."""
-    parts = [line(one.model, 60), count(one.tokens, "token") if one.tokens else "", _price(one)]
-    return " · ".join(part for part in [*parts, line(one.why, 300)] if part)
+    """Return who answered a prompt: `gemini-3.8-flash · 1,204 tokens · $0.0021 · because …`."""
+    why = one.why.removeprefix(f"`{one.model}` answered, ")
+    tokens = count(one.tokens, "token") if one.tokens else ""
+    parts = [line(one.model, 60), tokens, _price(one), line(why, 300)]
+    return " · ".join(part for part in parts if part)
 
 
 def _price(one: Answered) -> str:
@@ -68,23 +68,25 @@ def standing(today: ModelsToday) -> list[Block]:
     """Return how the models stand, who is asked first, and what was spent today."""
     models = today.models
     blocks = [kit.section("\n".join(["*Models*", *_standings(today)]))]
-    if any(one.has_key for one in models.standings):
+    has_key = any(one.has_key for one in models.standings)
+    if has_key:
         blocks.append(kit.section("\n".join(_who_first(models))))
-    return [*blocks, kit.context(*_budgets(today))]
+    return (
+        [*blocks, kit.context(*_budgets(today))] if has_key or today.everybody.answers else blocks
+    )
 
 
 def _standings(today: ModelsToday) -> Iterator[str]:
     found = today.models.standings
     yield from [_ready(one, today.now) for one in found if one.has_key][:_SHOWN]
-    lacking = sorted((one for one in found if not one.has_key), key=lambda one: one.provider)
-    by_provider = {
-        key: list(some)
-        for key, some in groupby(lacking, key=lambda one: (one.provider, one.variable))
-    }
-    if len(lacking) == len(found):
-        yield _none(by_provider)
+    lacking: dict[tuple[str, str], list[ModelStanding]] = {}
+    for one in found:
+        if not one.has_key:
+            lacking.setdefault((one.provider, one.variable), []).append(one)
+    if all(not one.has_key for one in found):
+        yield _none(list(lacking))
         return
-    for (provider, variable), some in by_provider.items():
+    for (provider, variable), some in lacking.items():
         names = listed([code(one.id, 60) for one in some[:4]])
         yield (
             f"⚪ *{line(provider, 60)}* needs a key: put {code(variable)} {_WHERE}. "
@@ -92,11 +94,11 @@ def _standings(today: ModelsToday) -> Iterator[str]:
         )
 
 
-def _none(by_provider: Mapping[tuple[str, str], object]) -> str:
-    keys = [f"{code(variable)} ({line(provider, 60)})" for provider, variable in by_provider]
+def _none(lacking: Sequence[tuple[str, str]]) -> str:
+    keys = [f"{code(variable)} ({line(provider, 60)})" for provider, variable in lacking]
     return (
         "⚪ No model has a key yet, so I only do what needs none: summaries made of the text's own sentences, "
-        f"figures and their trends. Any one of these is enough: {listed(keys)}. Put it {_WHERE}."
+        f"figures and their trends. One of these keys is enough: {listed(keys)}. Put it {_WHERE}."
     )
 
 
@@ -116,8 +118,8 @@ def _who_first(models: Models) -> Iterator[str]:
     keys = {one.name for one in models.standings if one.has_key}
     asked = [code(name, 60) for name in models.order if name in keys]
     if asked:
-        then = f", then {', then '.join(asked[1:4])}" if asked[1:] else ""
-        yield f"*Asked first* · {asked[0]}{then}."
+        then = f", and {', then '.join(asked[1:4])} where that cannot answer" if asked[1:] else ""
+        yield f"*Who is asked* · {asked[0]}{then}."
     yield from (_preference(one, keys) for one in models.preferences[:6])
 
 
@@ -125,9 +127,7 @@ def _preference(one: Preference, keys: set[str]) -> str:
     able = [name for name in one.use if name in keys]
     names = listed([code(name, 60) for name in able or one.use])
     when = " and ".join(_conditions(one))
-    if able:
-        return f"• {names} before these: {when}."
-    return f"• {names} would go before these, but has no key: {when}."
+    return f"• {names} first {when}." if able else f"• {names} first {when}, once there is a key."
 
 
 def _conditions(one: Preference) -> Iterator[str]:
@@ -145,20 +145,21 @@ def _budgets(today: ModelsToday) -> Iterator[str]:
     limits = today.models.allowances
     everybody = _of_budget(today.everybody, limits.day)
     mine = _of_budget(today.mine, limits.person)
-    yield f"Today, since midnight UTC: {everybody} for everybody, {mine} for you."
+    yield f"Spent since midnight UTC: {everybody} for everybody, {mine} for you."
     single = [
-        f"one {what} {_limit(limit)}"
+        f"one {what} may take {_limit(limit)}"
         for what, limit in (("prompt", limits.call), ("run", limits.run))
         if limit.is_set
     ]
     if single:
-        yield f"At most, {listed(single)} may take: `budgets` in `config/models.yaml`."
+        yield f"At most, {listed(single)}; see `budgets` in `config/models.yaml`."
 
 
 def _of_budget(spent: Spent, limit: Allowance) -> str:
     dollars = f" of {money(limit.dollars)}" if limit.dollars is not None else ""
-    tokens = f" of {limit.tokens:,}" if limit.tokens is not None else ""
-    return f"{_money(spent)}{dollars} and {spent.tokens:,}{tokens} tokens"
+    tokens = f"{spent.tokens:,} of " if limit.tokens is not None else ""
+    whole = spent.tokens if limit.tokens is None else limit.tokens
+    return f"{_money(spent)}{dollars} ({tokens}{count(whole, 'token')})"
 
 
 def _limit(limit: Allowance) -> str:
@@ -174,24 +175,20 @@ def costs(found: Spending) -> list[Block]:
     blocks: list[Block] = []
     total = found.total
     if total.answers:
-        split = f"{total.tokens_in:,} asked and {total.tokens_out:,} answered"
-        blocks.append(kit.section(f"*Models* · {took(total)} ({split})"))
-        block = tables.table(_by_model(found.by_model)) if len(found.by_model) > 1 else None
-        only = next(iter(found.by_model))
-        blocks.append(block or kit.context(f"All by {code(only, 80)}."))
-        blocks.append(kit.context(_HOW_COUNTED))
+        lines = [f"*Models* · {took(total)}", *_by_model(found.by_model)]
+        blocks += [kit.section("\n".join(lines)), kit.context(_HOW_COUNTED)]
     if found.calls_saved:
         blocks += [kit.section(_saved(found.calls_saved)), kit.context(_HOW_SAVED)]
     return blocks
 
 
-def _by_model(found: Mapping[str, Spent]) -> Table:
+def _by_model(found: Mapping[str, Spent]) -> Iterator[str]:
     most = sorted(found.items(), key=lambda one: (-one[1].answers, one[0]))
-    rows = tuple(
-        (name, f"{one.answers:,}", f"{one.tokens_in:,}", f"{one.tokens_out:,}", _money(one))
-        for name, one in most[:_SHOWN]
-    )
-    return Table("", ("model", "answers", "tokens asked", "tokens answered", "cost"), rows)
+    for name, one in most[:_SHOWN]:
+        split = f"{one.tokens_in:,} tokens asked, {one.tokens_out:,} answered"
+        yield f"• {code(name, 80)}: {count(one.answers, 'answer')} · {split} · {_money(one)}"
+    if len(most) > _SHOWN:
+        yield f"and {count(len(most) - _SHOWN, 'more model')}"
 
 
 def _saved(calls: Mapping[str, int]) -> str:

@@ -35,6 +35,7 @@ class SlackMessenger:
         clock: The time.
         default_channel: Id or `#name` for runs that were not started in Slack; '' for none.
         pacing: How fast to talk; shared with whoever else talks to the same workspace.
+        listeners: Who else hears of runs; shared by all messengers of an app, of which one is at work.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class SlackMessenger:
         clock: Clock,
         default_channel: str = "",
         pacing: Pacing | None = None,
+        listeners: list[Callable[[RunView], None]] | None = None,
     ) -> None:
         self.clock = clock
         self.default_channel = default_channel
@@ -56,7 +58,7 @@ class SlackMessenger:
         self._talking = Talking(client, self.outbox.pacing.sleep)
         self._showings: OrderedDict[str, Showing] = OrderedDict()
         self._closing = False
-        self._listeners: list[Callable[[RunView], None]] = []
+        self._listeners = listeners if listeners is not None else []
 
     def also(self, listener: Callable[[RunView], None]) -> None:
         """Tell somebody else of each run's newest state, too."""

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 
@@ -34,6 +34,7 @@ from handlers.workspaces.client import ManyWorkspacesClient
 from handlers.workspaces.identity import Identity
 from handlers.workspaces.installed import Installed
 from handlers.workspaces.many import tell_apart, watch_leaving
+from opstream.domain.run import RunView
 from opstream.errors import OpStreamError
 from opstream.ports import ChatVitals, Clock, PostingStore
 from opstream.services import Services
@@ -47,13 +48,18 @@ MakeInstalled = Callable[[AsyncWebClient], Installed]
 
 @dataclass(slots=True)
 class SlackApp:
-    """A Bolt app and its client; `listening` is there once its listeners are registered."""
+    """A Bolt app and its client; `listening` is there once its listeners are registered.
+
+    Attributes:
+        watching: Who hears of each run's newest state, whichever messenger of the app shows it.
+    """
 
     bolt: AsyncApp
     client: AsyncWebClient
     identity: Identity
     installed: Installed | None = None
     listening: Listening | None = None
+    watching: list[Callable[[RunView], None]] = field(default_factory=list)
 
 
 def build_app(
@@ -169,7 +175,7 @@ def messenger(
     pacing: Pacing | None = None,
 ) -> SlackMessenger:
     """Return the messenger that talks through this app's client."""
-    return SlackMessenger(app.client, postings, clock, default_channel, pacing)
+    return SlackMessenger(app.client, postings, clock, default_channel, pacing, app.watching)
 
 
 def register(

@@ -26,7 +26,7 @@ from opstream.agent.mind import AgentMind
 from opstream.agent.own import OperationsWithOwn, OwnTools
 from opstream.agent.remembering import RememberTalk
 from opstream.agent.toolbox import Toolbox
-from opstream.bootstrap import aliases, apis, mcp, memory, parts, prompts
+from opstream.bootstrap import aliases, apis, mcp, memory, parts, prompts, spending
 from opstream.bootstrap.install import Install as Install
 from opstream.bootstrap.models import Thinking, thinking
 from opstream.bootstrap.pulse import Pulse

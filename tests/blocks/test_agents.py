@@ -138,8 +138,8 @@ def test_details_of_a_question_tell_each_turn_and_call():
     )
 
 
-def _keys(seen, **under_way: Progress) -> list[str]:
-    around = Surroundings({"look[1].think": one for one in under_way.values()})
+def _keys(seen, said: str = "") -> list[str]:
+    around = Surroundings({"look[2].think": Progress(0, said=said)})
     return [part.key for part in thread.parts(seen, around)]
 
 
@@ -156,7 +156,7 @@ def test_what_is_said_after_a_question_to_people_is_a_message_of_its_own():
     growing = view(*denied, workflow=TALK)
 
     assert _keys(view(*ASKING, workflow=TALK)) == ["answer/0", "approval/look[1].act[0].call/1"]
-    assert _keys(growing, now=Progress(0, said="Then I")) == [
+    assert _keys(growing, "Then I") == [
         "answer/0",
         "approval/look[1].act[0].call/1",
         "answer/1",

@@ -20,6 +20,7 @@ from opstream.domain.open_approval import ApprovalPage, OpenApproval
 from opstream.domain.operation import Health, Operation, Progress, SourceHealth
 from opstream.domain.person import Role
 from opstream.domain.run import Page, RunStatus, RunSummary
+from opstream.domain.spending import Models, ModelStanding, ModelsToday, Preference, Spending, Spent
 from opstream.domain.statistics import Approvals, FailingStep
 from opstream.domain.trigger import Schedule
 from opstream.domain.workflow import ApprovalRule, Input, InputKind, Notify
@@ -87,6 +88,14 @@ def test_every_message_of_a_run_is_taken_and_mentions_nobody(text, value):
             oracle.accepts(closeups.details(shown, page))
 
 
+def _models(text: str, other: str) -> ModelsToday:
+    one = ModelStanding(text, other, text, other, has_key=True, trouble=other, rests_until=at(9))
+    keyless = replace(one, has_key=False)
+    preference = Preference((text, other), (text, other), 1, 2, 0.1)
+    models = Models([one] * 40 + [keyless] * 9, (text,) * 9, (preference,) * 9)
+    return ModelsToday(at(0), models, Spent(1, 2, 3, 0.1), Spent())
+
+
 @settings(max_examples=60, deadline=None)
 @given(texts, texts)
 def test_lists_are_taken_and_mention_nobody(text, other):
@@ -97,7 +106,9 @@ def test_lists_are_taken_and_mention_nobody(text, other):
     shown = [
         lists.page_of_runs("Runs", Page((run,) * 10, 55, 10, 10), "history", {text: other}, text),
         lists.workflows([replace(PROFILING, title=text, description=other)] * 12, (), 0),
-        lists.tools([SourceHealth(text, Health.READY, other, (tool,) * 30)] * 60),
+        lists.tools(
+            [SourceHealth(text, Health.READY, other, (tool,) * 30)] * 60, _models(text, other)
+        ),
         lists.source(SourceHealth(text, Health.FAILING, other, (tool,) * 60)),
     ]
     for message in shown:
@@ -136,7 +147,8 @@ def test_home_and_statistics_are_taken_and_mention_nobody(text, other):
     harmless(home.home(mine)["blocks"])
     failing = (FailingStep(text, other, 3),) * 5
     nobody = replace(figures, failing=failing, approvals=Approvals())
-    report = stats.report(nobody, {text: other})
+    spending = Spending({text: Spent(1, 2), other: Spent(3)}, {text: 4, other: 5})
+    report = stats.report(nobody, {text: other}, None, spending)
     oracle.accepts(report)
     harmless(report.blocks)
 

@@ -24,6 +24,7 @@ from tests.blocks.stories import (
     started,
     view,
 )
+from tests.blocks.test_models import TODAY
 
 SUMMARIES = (
     RunSummary(RUN, "deploy", 1, RunStatus.ACTIVE, ANA, None, at(0), None, "", True),
@@ -231,15 +232,24 @@ def test_tools_are_listed_with_their_health():
     ready = SourceHealth("estate", Health.READY, "2 tools.", (tool, look))
     missing = SourceHealth("github", Health.MISSING, "Set GITHUB_TOKEN.")
 
-    assert drawn(lists.tools([ready, missing])) == snapshot("""\
-(Tools and their health)
+    assert drawn(lists.tools([ready, missing], TODAY)) == snapshot("""\
+(Tools and models, and how they are doing)
 [section] *Tools*
 [section] ✅ Ready · *estate*
     2 tools.
     `scale`, `look`
 [section] ⚪ Missing · *github*
     Set GITHUB_TOKEN.
-[context] `/opstream tools &lt;name&gt;` shows one of them with all it can do.\
+[context] `/opstream tools &lt;name&gt;` shows one of them with all it can do.
+[section] *Models*
+    ✅ Ready · *gemini* · `gemini-3.8-flash`: answered 12 times since I was started.
+    ⏸️ Rests until <!date^1795176020^{time_secs}|12:00:20 UTC> · *claude* · `claude-sonnet-5-5`: it gets too many requests and asks to wait 20 s.
+    ✅ Ready · *claude-small* · `claude-haiku-5-5`.
+    ⚪ *OpenAI* needs a key: put `OPENAI_API_KEY` in the environment or in `.env`, and start me again. Then I can ask `gpt-6.1-sol`.
+[section] *Who is asked* · `gemini`, and `claude` where that cannot answer.
+    • `claude` first where a prompt has more than 500 words.
+    • `openai` first for summaries and where a prompt would cost more than $0.50 elsewhere, once there is a key.
+[context] Spent since midnight UTC: $0.12 of $25.00 (34,000 tokens) for everybody, under $0.0001 of $10.00 (420 tokens) for you. || At most, one prompt may take $1.00 and one run may take $5.00 and 90,000 tokens; see `budgets` in `config/models.yaml`.\
 """)
     assert drawn(lists.source(ready)) == snapshot("""\
 (estate: 2 tools.)

@@ -8,10 +8,11 @@ from opstream.adapters.models.budgets import Limit, Limits
 from opstream.adapters.models.orders import Maker
 from opstream.adapters.models.rules import Known
 from opstream.domain.prompt import PromptRequest, Purpose
-from tests.adapters.models.conftest import KNOWN, refused
+from tests.adapters.models.conftest import KNOWN, ON_ONE_LOOP, refused
 from tests.doubles.models import Call, Reply
 from tests.doubles.models import Rule as Said
 
+pytestmark = ON_ONE_LOOP
 FINE = [Said(Reply("Fine.", tokens_in=1_000, tokens_out=100))]
 IN_A_RUN = Purpose("prompt", "r1", "ask", "U1", 1)
 SHAPE = {"type": "object", "properties": {"age": {"type": "integer"}}, "required": ["age"]}

@@ -1,14 +1,17 @@
 """Gemini's measure of meaning, through its own SDK."""
 
 import pytest
+import pytest_asyncio
 
 from opstream.adapters.models.embedding import GeminiEmbedder
 from opstream.adapters.models.orders import Maker
 from opstream.errors import OperationFailed
-from tests.adapters.models.conftest import account
+from tests.adapters.models.conftest import ON_ONE_LOOP, account
+
+pytestmark = ON_ONE_LOOP
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="package")
 async def embed(double):
     opened: list[GeminiEmbedder] = []
 
@@ -49,5 +52,5 @@ async def test_a_wrong_key_is_told(embed):
         await embed("wrong").embed(["text"])
 
 
-def test_vectors_of_other_lengths_have_another_name(embed):
+async def test_vectors_of_other_lengths_have_another_name(embed):
     assert (embed().name, embed().length) == ("gemini-embedding-2/128", 128)

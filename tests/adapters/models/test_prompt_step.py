@@ -1,11 +1,13 @@
 """Steps that prompt, in a real install: from the workflow to the provider and back."""
 
-import pytest
+import pytest_asyncio
 
 from opstream.domain.history import Outcome
+from tests.adapters.models.conftest import ON_ONE_LOOP
 from tests.doubles.models import Reply, Rule
 from tests.runs.conftest import House
 
+pytestmark = ON_ONE_LOOP
 HEAD = "id: demo\ntitle: Demo\ninputs: {mail: {}}\nsteps:\n"
 WHO = HEAD + (
     "  - id: ask\n"
@@ -16,7 +18,7 @@ WHO = HEAD + (
 SUMMARY = HEAD + "  - {id: ask, prompt: 'Summarize: {{ inputs.mail }}'}\n"
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="package")
 async def run_house(tmp_path):
     made = House(tmp_path)
     yield made

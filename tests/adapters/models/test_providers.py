@@ -7,10 +7,10 @@ import pytest
 
 from opstream.adapters.models.orders import Answer, Maker, Order, Trouble
 from opstream.domain.prompt import ModelTool, PromptRequest, ToolCall, ToolResult, Turn, Voice
-from tests.adapters.models.conftest import IDS, SOON
+from tests.adapters.models.conftest import IDS, ON_ONE_LOOP, SOON, Provider, account, reached
 from tests.doubles.models import Call, Reply, Rule
 
-pytestmark = pytest.mark.parametrize("maker", list(Maker))
+pytestmark = [ON_ONE_LOOP, pytest.mark.parametrize("maker", list(Maker))]
 QUERY = ModelTool(
     "notion.query",
     "Look something up.",
@@ -18,13 +18,16 @@ QUERY = ModelTool(
 )
 ASKED = PromptRequest("How are you?", "Be brief.", tools=(QUERY,))
 SAID = "Fine, thank you, and how are you today, my dear friend?"
+NEVER = asyncio.Event()
 SHAPE = {"type": "object", "properties": {"age": {"type": "integer"}}, "required": ["age"]}
 
 
 @pytest.fixture
-def ask(open_provider, maker):
-    provider = open_provider(maker)
+def ask(double, shared, maker):
+    return asking(shared.providers[maker], maker)
 
+
+def asking(provider, maker):
     async def ask_(request=ASKED, saying=None, **more):
         return await provider.ask(Order(IDS[maker], request, **more), saying)
 
@@ -160,10 +163,11 @@ async def test_a_provider_that_is_down_may_be_asked_again_later(double, ask, sta
     assert len(double.asked) == 1
 
 
-async def test_a_wrong_key_says_which_variable_to_check(double, open_provider, maker):
-    provider = open_provider(maker, "a-wrong-key")
+async def test_a_wrong_key_says_which_variable_to_check(double, maker):
+    provider = Provider(account(double, maker, "a-wrong-key"))
 
     trouble = await provider.ask(Order(IDS[maker], ASKED))
+    await provider.close()
 
     assert trouble.elsewhere
     assert not trouble.error.retryable
@@ -212,23 +216,23 @@ async def test_an_answer_whose_connection_breaks_is_no_answer(double, ask):
     assert (trouble.elsewhere, trouble.error.kind) == (True, "unavailable")
 
 
-@pytest.mark.parametrize("streamed", [False, True])
-async def test_a_slow_answer_is_given_up(double, ask, streamed):
-    double.rules = [Rule(Reply(SAID, held=asyncio.Event()))]
+@pytest.mark.parametrize(
+    ("reply", "streamed", "limits"),
+    [
+        (Reply(SAID, held=NEVER), False, {"timeout": SOON, "first_word": SOON}),
+        (Reply(SAID, held=NEVER), True, {"timeout": timedelta(hours=1), "first_word": SOON}),
+        (Reply(SAID, stalled_after=2), True, {"timeout": SOON}),
+    ],
+    ids=["slow", "slow-to-begin", "silent"],
+)
+async def test_an_answer_that_does_not_come_or_falls_silent_is_given_up(
+    maker, reply, streamed, limits
+):
+    async with reached(maker) as apart:
+        apart.double.rules = [Rule(reply)]
+        ask = asking(apart.providers[maker], maker)
 
-    trouble = await ask(
-        saying=(lambda _: None) if streamed else None,
-        timeout=timedelta(hours=1) if streamed else SOON,
-        first_word=SOON,
-    )
-
-    assert (trouble.elsewhere, trouble.error.kind) == (True, "timeout")
-
-
-async def test_a_stream_that_falls_silent_is_given_up(double, ask):
-    double.rules = [Rule(Reply(SAID, stalled_after=2))]
-
-    trouble = await ask(saying=lambda _: None, timeout=SOON)
+        trouble = await ask(saying=(lambda _: None) if streamed else None, **limits)
 
     assert (trouble.elsewhere, trouble.error.kind) == (True, "timeout")
 
@@ -264,9 +268,10 @@ async def test_a_text_that_came_to_its_limit_is_given_and_a_half_shape_is_not(do
     assert "limit of its length" in str(shape.error)
 
 
-async def test_nobody_there_is_told_as_such(open_provider, double, ask):
-    await double.stop()
+async def test_nobody_there_is_told_as_such(maker):
+    async with reached(maker) as apart:
+        await apart.double.stop()
 
-    trouble = await ask()
+        trouble = await asking(apart.providers[maker], maker)()
 
     assert (trouble.elsewhere, trouble.error.kind) == (True, "unavailable")

@@ -8,10 +8,11 @@ from opstream.adapters.models.orders import Maker
 from opstream.adapters.models.router import Patience
 from opstream.adapters.models.rules import Known, Rule
 from opstream.domain.prompt import PromptRequest, Purpose
-from tests.adapters.models.conftest import CLAUDE, GEMINI, KNOWN, OPENAI, SOON, refused
+from tests.adapters.models.conftest import CLAUDE, GEMINI, KNOWN, ON_ONE_LOOP, OPENAI, SOON, refused
 from tests.doubles.models import Reply
 from tests.doubles.models import Rule as Said
 
+pytestmark = ON_ONE_LOOP
 ONE = frozenset({Maker.GEMINI})
 FINE = [Said(Reply("Fine.", tokens_in=1_000, tokens_out=100))]
 IN_A_RUN = Purpose("prompt", "r1", "ask", "U1", 1)
@@ -76,7 +77,8 @@ async def test_two_that_fail_leave_the_third(double, house):
     assert f"`{CLAUDE}` broke the connection" in reply.why
 
 
-async def test_a_slow_model_is_left_for_the_next_and_what_was_heard_begins_anew(double, house):
+async def test_a_slow_model_is_left_for_the_next_and_what_was_heard_begins_anew(house_apart):
+    double, house = house_apart
     double.rules = [
         Said(Reply("Half an answer that stops", stalled_after=2), maker="gemini"),
         *FINE,

@@ -14,7 +14,7 @@ tools:                                    # what tools give; a list is taken in 
 model:                                    # the model's turns for this question
   - calls: [{estate.load: {host: a}}]     # with `text`, where it says something beside
   - says: The load of a is 93 % [1].      # each may have `tokens` (that it took), `why` (this model)
-  - fails: words                          # with `kind`
+  - [{fails: words}, {says: Again.}]      # in a list: when asked for the first, the second time; with `kind`
 then:                                     # what follows, in order; each has one of these, and `who`
   - sees: ["The load of a is 93 %"]       # in one message of the thread
   - hears: ["you need the role"]          # told to nobody else

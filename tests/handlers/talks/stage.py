@@ -59,6 +59,10 @@ _OBJECT = {"type": "object", "additionalProperties": True}
 _PLACEHOLDER = re.compile(r"<([A-Z]+)_\d+>")
 
 
+Line = PromptReply | Exception
+"""What the model says, or fails with."""
+
+
 class StageTools:
     """Tools whose outputs stand in the script; satisfies the port Operations."""
 
@@ -132,7 +136,7 @@ class StageModel:
     def __init__(self, sanitiser: Sanitiser) -> None:
         self._sanitiser = sanitiser
         self.available = True
-        self.lines: dict[str, list[PromptReply | Exception]] = {}
+        self.lines: dict[str, list[list[Line]]] = {}
         self.asked: list[PromptRequest] = []
 
     def learn(self, script: Script) -> None:
@@ -140,7 +144,7 @@ class StageModel:
         self.asked.clear()
         self.available = not script.offline
         self.lines = {
-            self._plain(self._sanitiser.sanitise(question)[0]): [_line(one) for one in turns]
+            self._plain(self._sanitiser.sanitise(question)[0]): [_lines(one) for one in turns]
             for question, turns in script.questions()
         }
 
@@ -151,7 +155,8 @@ class StageModel:
         turn = len(request.turns) // 2
         if turn >= len(self.lines[question]):
             raise OperationFailed("The script is at its end.", retryable=False)
-        line = self.lines[question][turn]
+        lines = self.lines[question][turn]
+        line = lines.pop(0) if len(lines) > 1 else lines[0]
         if isinstance(line, Exception):
             raise line
         if saying and isinstance(line.output, str) and line.output:
@@ -170,7 +175,11 @@ class StageModel:
         return re.sub(r"\s+", " ", _PLACEHOLDER.sub(r"<\1>", text)).strip()
 
 
-def _line(written: Mapping[str, Any]) -> PromptReply | Exception:
+def _lines(written: Mapping[str, Any] | list[Mapping[str, Any]]) -> list[Line]:
+    return [_line(one) for one in (written if isinstance(written, list) else [written])]
+
+
+def _line(written: Mapping[str, Any]) -> Line:
     if "fails" in written:
         kind = written.get("kind", "unavailable")
         return OperationFailed(str(written["fails"]), kind=kind, retryable=False)

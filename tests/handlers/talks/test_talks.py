@@ -42,7 +42,7 @@ async def test_every_conversation_goes_as_its_script_says(folder, bot, join, mod
             await Play(script, people, model.model, tools).go()
         except AssertionError as error:
             wrong.append(f"{script.name}: {error}")
-    assert wrong == []
+    assert not wrong, "\n\n".join(wrong)
 
 
 def test_there_are_as_many_conversations_as_there_are_meant_to_be():
