@@ -8,7 +8,8 @@ from typing import Final
 from blocks import ids, kit
 from blocks.kit import Block, Message
 from blocks.runs import steering
-from blocks.wording import code, line
+from blocks.wording import code, line, person
+from opstream.domain.person import Who
 from opstream.domain.run import Run
 
 GOOD: Final = "good"
@@ -48,6 +49,12 @@ def not_understood(said: str, topic: str, tries: Sequence[str]) -> Message:
 def thanked(name: str) -> Message:
     """Return what is said to thanks."""
     return kit.sentence(f"You are welcome, {line(name, 80)}.")
+
+
+def looks(by: Who) -> Message:
+    """Return what stands in the thread of a message that somebody pointed at, above what is found."""
+    text = f"🔎 {person(by)} asked me to look into this."
+    return kit.message(f"{by.name} asked me to look into this.", [kit.section(text)])
 
 
 def stopped(run: Run | None) -> Message:

@@ -69,6 +69,7 @@ STEP_RUN: Final = "run_workflow"
 # Shortcuts: from anywhere, and on messages.
 START_ANYTHING: Final = "start_anything"
 START_FROM_MESSAGE: Final = "start_from_message"
+INVESTIGATE: Final = "investigate_this"
 
 # Forms.
 FORM_START: Final = "form_start"

@@ -70,7 +70,7 @@ def _succeeded(fact: h.StepSucceeded) -> str:
 
 
 def _by_model(fact: h.StepSucceeded) -> str:
-    return f" {models.answered(fact.answered)}" if fact.answered else ""
+    return f" By {models.answered(fact.answered)}" if fact.answered else ""
 
 
 def _failed(fact: h.StepFailed) -> str:

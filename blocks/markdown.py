@@ -24,6 +24,7 @@ _UNSEEN = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u
 _URL = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?", re.IGNORECASE)
 _OF_SLACK = ".slack.com"
 _SHOWN = 60
+_NUMBERED = re.compile(r"\s{0,3}\[[^\]]*\]?:?\s*\S*\Z")
 
 
 def markdown(text: str, hosts: Collection[str] = ()) -> list[Block]:
@@ -53,6 +54,33 @@ def growing(text: str) -> str:
         if kept.count(mark) % 2:
             kept = kept.rstrip() + mark
     return kept
+
+
+def steady(text: str, hosts: Collection[str] = ()) -> str:
+    """Return as much of a text that is still being written as will read the same when more has come, defused.
+
+    It ends with a whole word, and before a link, a mention or code that is still open on the last line.
+    """
+    written = text if text.count("```") % 2 else text[: _open_from(text)]
+    whole = written[: max(written.rfind(" "), written.rfind("\n")) + 1]
+    tame = defused(whole, hosts)
+    return tame if len(tame) <= MESSAGE_LIMIT else ""
+
+
+def _open_from(text: str) -> int:
+    """Return where something begins on the last line that is not closed, or may yet become something else."""
+    start = text.rfind("\n") + 1
+    last = text[start:]
+    if _NUMBERED.match(last):  # it may name where a link leads
+        return start
+    ends = [len(last)]
+    for mark, closing in (("[", "]"), ("](", ")"), ("<", ">")):
+        at = last.rfind(mark)
+        if at >= 0 and closing not in last[at + len(mark) :]:
+            ends.append(last.rfind("[", 0, at) if mark == "](" else at)
+    if last.count("`") % 2:
+        ends.append(last.rindex("`"))
+    return start + max(0, min(ends))
 
 
 def hosts_in(*texts: str) -> frozenset[str]:

@@ -20,6 +20,7 @@ from opstream.domain.spending import (
 
 _WHERE = "in the environment or in `.env`, and start me again"
 _SHOWN = 12
+_ONLY_NAMED = " · only where a step names it"
 _SAVED = 6
 _TASKS = {
     "prompt": "prompts of steps",
@@ -77,8 +78,10 @@ def standing(today: ModelsToday) -> list[Block]:
 
 
 def _standings(today: ModelsToday) -> Iterator[str]:
-    found = today.models.standings
-    yield from [_ready(one, today.now) for one in found if one.has_key][:_SHOWN]
+    found, preferences = today.models.standings, today.models.preferences
+    asked = {*today.models.order, *(name for one in preferences for name in one.use)}
+    for one in [one for one in found if one.has_key][:_SHOWN]:
+        yield f"{_ready(one, today.now)}{'' if one.name in asked else _ONLY_NAMED}"
     lacking: dict[tuple[str, str], list[ModelStanding]] = {}
     for one in found:
         if not one.has_key:
@@ -106,11 +109,11 @@ def _ready(one: ModelStanding, now: datetime) -> str:
     name = f"*{line(one.name, 60)}* · {code(one.id, 80)}"
     if one.rests_until is not None and now < one.rests_until:
         trouble = line(one.trouble, 200).rstrip(".")
-        return f"⏸️ Rests until {clock(one.rests_until)} · {name}: it {trouble}."
+        return f"⏸️ Rests until {clock(one.rests_until)} · {name}: it {trouble}"
     if one.trouble:
         trouble = line(one.trouble, 200).rstrip(".")
-        return f"⚠️ Can be asked again · {name}: last time it {trouble}."
-    did = f": answered {count(one.answers, 'time')} since I was started." if one.answers else "."
+        return f"⚠️ Failed last time, can be asked again · {name}: it {trouble}"
+    did = f" · answered {count(one.answers, 'time')} since I was started" if one.answers else ""
     return f"✅ Ready · {name}{did}"
 
 

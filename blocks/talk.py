@@ -7,7 +7,7 @@ from typing import Final
 
 from blocks import agents, conversation, drafting, ids, kit, states
 from blocks.kit import Block, Message
-from blocks.markdown import defused, growing, hosts_in, markdown
+from blocks.markdown import defused, growing, hosts_in, markdown, steady
 from blocks.runs import button
 from blocks.wording import code, count, flat, line, person
 from opstream.domain.operation import Progress
@@ -48,15 +48,27 @@ def asked(view: RunView) -> Message:
 def said(view: RunView, said: Said) -> Message | None:
     """Return a message of an answer as things stand, or None while there is nothing to say."""
     run, hosts = view.run, _hosts(view.run)
-    is_over = said.is_last and run.status.ended
+    is_over = _is_over(run, said)
     blocks = markdown(said.text if is_over else growing(said.text), hosts)
     gist = flat(defused(said.text, hosts), 300)
     if not is_over:
-        return kit.message(gist, blocks) if blocks else None
+        is_due = blocks and (grown(view, said) or not said.is_last)
+        return kit.message(f"{gist} …" if said.is_last else gist, blocks) if is_due else None
     question = str(run.inputs.get("question") or "")
     ended = [*blocks, *_drafted(run), *_end(run), *sources(run.result, _remembered(run))]
     text = gist if run.status is RunStatus.SUCCEEDED else states.run_sign(run).word
     return kit.message(text, [*ended, kit.actions(*_next(run)), conversation.thumbs(question)])
+
+
+def grown(view: RunView, said: Said) -> str:
+    """Return what of a message that still grows stands for good, '' for one that does not grow any more."""
+    return (
+        "" if _is_over(view.run, said) or not said.is_last else steady(said.text, _hosts(view.run))
+    )
+
+
+def _is_over(run: Run, said: Said) -> bool:
+    return said.is_last and run.status.ended
 
 
 def _hosts(run: Run) -> frozenset[str]:

@@ -51,11 +51,13 @@ class Part:
 
     Args:
         gist: What of it must be shown at once when it changes; the rest may lag a little.
+        grows: What of it stands for good while more is being written; '' for what does not grow.
     """
 
     key: str
     message: Message
     gist: str = ""
+    grows: str = ""
 
     @property
     def urgency(self) -> Urgency:
@@ -120,7 +122,7 @@ def _talk(view: RunView, around: Surroundings) -> Iterator[Part]:
     for one in talk.messages(view, around.under_way):
         if isinstance(one, talk.Said):
             if message := talk.said(view, one):
-                yield Part(f"{talk.ANSWER}{one.number}", message, gist)
+                yield Part(f"{talk.ANSWER}{one.number}", message, gist, talk.grown(view, one))
         elif (step := states.step_at(view, one.approvals[0].step)) is not None:
             yield from _of_step(view, step, one)
 

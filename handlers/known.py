@@ -43,9 +43,15 @@ class KnownPostings:
             self._postings[self._part(posting)] = posting
         self._is_read = True
 
-    async def mean(self, part: str, place: Place) -> Posting:
-        """Remember that a part is about to be posted, and return that."""
-        meant = Posting(f"{self._run_id}/{part}", self._run_id, place, None, "")
+    async def mean(self, part: str, place: Place, digest: str = "") -> Posting:
+        """Remember that a part is about to be posted, and return that.
+
+        Args:
+            part: Its key within the run.
+            place: Where it shall stand.
+            digest: What it is known by where it will carry no key of ours.
+        """
+        meant = Posting(f"{self._run_id}/{part}", self._run_id, place, None, digest)
         if self._postings.get(part) != meant:  # an earlier process may have meant to already
             await self.remember(meant)
         return meant

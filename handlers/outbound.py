@@ -10,9 +10,11 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.callers import Callers
+from handlers.native import NativeStreams
 from handlers.outbox import Outbox
 from handlers.pacing import Pacing
-from handlers.showing import Showing, Tools
+from handlers.showing import Showing
+from handlers.showing_tools import Tools
 from handlers.talking import Talking
 from opstream.domain.operation import Progress
 from opstream.domain.run import RunView
@@ -36,9 +38,10 @@ class SlackMessenger:
         default_channel: Id or `#name` for runs that were not started in Slack; '' for none.
         pacing: How fast to talk; shared with whoever else talks to the same workspace.
         listeners: Who else hears of runs; shared by all messengers of an app, of which one is at work.
+        team: Gives the id of the workspace at home.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # it is wired in one place
         self,
         client: AsyncWebClient,
         store: PostingStore,
@@ -46,13 +49,21 @@ class SlackMessenger:
         default_channel: str = "",
         pacing: Pacing | None = None,
         listeners: list[Callable[[RunView], None]] | None = None,
+        *,
+        team: Callable[[], Awaitable[str]],
     ) -> None:
         self.clock = clock
         self.default_channel = default_channel
         self.outbox = Outbox(client, pacing or Pacing(clock))
         self.callers = Callers(client, store)
         self._tools = Tools(
-            self.outbox, store, clock, default_channel, self._rest_seconds, self.callers
+            self.outbox,
+            store,
+            clock,
+            default_channel,
+            self._rest_seconds,
+            self.callers,
+            NativeStreams(client, self.outbox, team),
         )
         self._store = store
         self._talking = Talking(client, self.outbox.pacing.sleep)

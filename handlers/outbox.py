@@ -19,6 +19,7 @@ from handlers.workspaces.client import at_home
 from handlers.workspaces.names import workspace_of
 from opstream.domain.conversation import Place
 
+Fits = Callable[[Mapping[str, Any]], bool]
 EVENT_TYPE = "opstream_message"
 _UPDATE_TEXT_LIMIT = 3_900
 _FALLBACK_LIMIT = 3_000
@@ -48,7 +49,7 @@ class Outbox:
 
     async def post(self, place: Place, message: Message, key: str = "") -> tuple[str, str]:
         """Post a message and return its channel id and ts. The caller has waited for its turn."""
-        arguments = {"text": message.text, "channel": place.channel, **_metadata(key)}
+        arguments = {"text": message.text, "channel": place.channel, **marked(key)}
         if place.thread:
             arguments["thread_ts"] = place.thread
 
@@ -62,7 +63,7 @@ class Outbox:
 
     async def edit(self, channel: str, ts: str, message: Message, key: str = "") -> None:
         """Replace a message. The caller has waited for its turn."""
-        arguments = {"channel": channel, "ts": ts, **_metadata(key)}
+        arguments = {"channel": channel, "ts": ts, **marked(key)}
         arguments["text"] = plain(message.text, _UPDATE_TEXT_LIMIT)
 
         async def send(blocks: list[dict[str, Any]]) -> AsyncSlackResponse:
@@ -93,19 +94,23 @@ class Outbox:
             raise error
         lane.close(trouble.wait_seconds)
 
-    async def find(self, place: Place, key: str, since: float) -> str | None:
+    async def find(
+        self, place: Place, key: str, since: float, fits: Fits | None = None
+    ) -> str | None:
         """Return the ts of our message of that key, or None when there is none.
 
         Args:
             place: The channel, or the thread in it, to look through.
             key: As the message carries it in its metadata.
             since: Unix time before which it cannot have been posted.
+            fits: Tells a message that may carry no key yet.
         """
         cursor = ""
         for _ in range(_PAGES):
             page = await self._page(place, f"{since:.6f}", cursor)
             for one in page.get("messages") or ():
-                if _key_of(one) == key:
+                carried = _key_of(one)
+                if carried == key or (fits and not carried and one.get("bot_id") and fits(one)):
                     return str(one["ts"])
             cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
             if not cursor:
@@ -211,7 +216,8 @@ def _blocks(blocks: list[dict[str, Any]]) -> dict[str, Any]:
     return {"blocks": blocks} if blocks else {}
 
 
-def _metadata(key: str) -> dict[str, Any]:
+def marked(key: str) -> dict[str, Any]:
+    """Return the metadata by which a message of ours is found again, as arguments of a call."""
     if not key:
         return {}
     return {"metadata": {"event_type": EVENT_TYPE, "event_payload": {"key": key}}}

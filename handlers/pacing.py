@@ -34,6 +34,8 @@ class Rates:
     edits: Rate = Rate(20, 50 / 60)
     reads: Rate = Rate(20, 45 / 60)
     all_posts: Rate = Rate(40, 250 / 60)
+    starts: Rate = Rate(10, 18 / 60)  # Tier 2, for the starts of streams and for their ends
+    appends: Rate = Rate(50, 90 / 60)  # Tier 4
 
 
 class Lane:
@@ -130,6 +132,9 @@ class Pacing:
         self._all_posts = Lane(self._rates.all_posts, clock, sleep)
         self.edits = Lane(self._rates.edits, clock, sleep)
         self.reads = Lane(self._rates.reads, clock, sleep)
+        self.starts = Lane(self._rates.starts, clock, sleep)
+        self.ends = Lane(self._rates.starts, clock, sleep)
+        self.appends = Lane(self._rates.appends, clock, sleep)
 
     def posts(self, channel: str) -> PostLane:
         """Return the lane for posts to a channel."""

@@ -129,7 +129,7 @@ def called(body: Body) -> Called:
     thread = _text(message, "thread_ts")
     return Called(
         asker=_asker(_object(body.get("user")), ""),
-        text=unescaped(_text(message, "text")),
+        text=unescaped(words_of(message)),
         place=Place(channel, thread if thread and thread != ts else None),
         ts=ts,
         trigger_id=_text(body, "trigger_id"),
@@ -166,6 +166,16 @@ def unescaped(text: str) -> str:
     """Return text as the person typed it: mentions as ids, links as addresses, `&lt;` as `<`."""
     plain = _MARKED_UP.sub(lambda found: found[1] or found[2] or found[3], text)
     return html.unescape(plain)
+
+
+def words_of(message: Body) -> str:
+    """Return what a message says; apps often say it in attachments, with no text of its own."""
+    found = [_text(message, "text")]
+    for one in message.get("attachments") or ():
+        attached = _object(one)
+        words = [_text(attached, name) for name in ("pretext", "title", "text")]
+        found += words if any(words) else [_text(attached, "fallback")]
+    return "\n".join(dict.fromkeys(one for one in found if one))
 
 
 def _place(body: Body) -> Place | None:

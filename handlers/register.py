@@ -123,6 +123,7 @@ def register(app: AsyncApp, edge: Edge) -> Listening:
     app.event(_ANY)(_only_ack)
     app.shortcut(ids.START_ANYTHING)(listening.shortcut(shortcuts.start))
     app.shortcut(ids.START_FROM_MESSAGE)(listening.shortcut(shortcuts.choose))
+    app.shortcut(ids.INVESTIGATE)(listening.shortcut(shortcuts.investigate))
     app.shortcut(_ANY)(_only_ack)
     app.options(_ANY)(_no_options)
     return listening

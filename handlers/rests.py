@@ -6,6 +6,7 @@ from blocks import thread
 from blocks.thread import Part
 
 _CARD_SECONDS = 10.0
+_OF_A_STREAM = 0.4  # Slack lets streams grow more often than it takes edits
 
 
 class Rests:
@@ -22,9 +23,9 @@ class Rests:
         self._gists: dict[str, str] = {}
         self._until: dict[str, float] = {}
 
-    def sent(self, part: Part) -> None:
-        """Note that a part was posted or edited just now."""
-        rest = self._seconds()
+    def sent(self, part: Part, *, streams: bool = False) -> None:
+        """Note that a part was posted or edited just now; `streams` where it was only added to."""
+        rest = self._seconds() * (_OF_A_STREAM if streams else 1)
         rest = max(rest, _CARD_SECONDS) if part.key == thread.CARD else rest
         self._gists[part.key] = part.gist
         self._until[part.key] = self._now() + rest

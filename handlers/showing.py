@@ -5,9 +5,10 @@ and whoever finds a key without a known message looks for it before posting agai
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -15,41 +16,23 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from blocks import thread
 from blocks.kit import Message
 from blocks.thread import Part, Urgency
-from handlers.callers import CALLER, Callers
+from handlers.callers import CALLER
 from handlers.content import Content
+from handlers.dwelling import home_of
+from handlers.growing import Growing, began_as, begun, is_begun
 from handlers.known import KnownPostings
 from handlers.moves import CLOSED, Close, Edit, Find, Move, Post, next_move, place_of
-from handlers.outbox import Outbox
 from handlers.rests import Rests
+from handlers.showing_tools import Tools
 from handlers.troubles import NETWORK, Kind, Trouble, understand
 from opstream.domain.conversation import Place, Posting
 from opstream.domain.operation import Progress
 from opstream.domain.run import RunView
 from opstream.errors import StoreUnavailable
-from opstream.ports import Clock, PostingStore
 
 log = structlog.get_logger(__name__)
 _LONGEST_WAIT_SECONDS = 30.0
 _CLOCKS_DIFFER = timedelta(minutes=10)  # ours and the one that Slack stamps messages by
-
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What showing a run takes; the same for all runs.
-
-    Args:
-        default_channel: Id or `#name` of the channel for runs that were not started in Slack.
-        rest_seconds: How long a progress message rests between two edits, by how much is going on.
-        at_work: What is under way, of all runs.
-    """
-
-    outbox: Outbox
-    store: PostingStore
-    clock: Clock
-    default_channel: str
-    rest_seconds: Callable[[], float]
-    callers: Callers
-    at_work: set[asyncio.Task[None]] = field(default_factory=set)
 
 
 class Showing:
@@ -60,6 +43,7 @@ class Showing:
         self._tools = tools
         self._content = Content(view, tools.clock)
         self._known = KnownPostings(view.run.id, tools.store)
+        self._growing = Growing(tools.native, tools.clock)
         self._sought: set[str] = set()
         self._must_move = ""  # why the channel cannot be used, once that is so
         self._rests = Rests(self._now, tools.rest_seconds)
@@ -169,21 +153,25 @@ class Showing:
                 await self._close(move)
 
     async def _find(self, move: Find) -> None:
+        posting = move.posting
         since = (self._view.run.started_at - _CLOCKS_DIFFER).timestamp()
+        fits = partial(began_as, posting) if is_begun(posting) else None
         try:
-            ts = await self._tools.outbox.find(move.posting.place, move.posting.key, since)
+            ts = await self._tools.outbox.find(posting.place, posting.key, since, fits)
         except SlackApiError as error:
             if understand(error).kind is Kind.TRY_AGAIN:
                 raise
-            log.warning("message_not_looked_for", key=move.posting.key, code=str(error))
+            log.warning("message_not_looked_for", key=posting.key, code=str(error))
             ts = None
         if ts is None:
             self._sought.add(move.key)
         else:
-            await self._known.remember(replace(move.posting, ts=ts))
+            await self._known.remember(replace(posting, ts=ts))
 
     async def _post(self, key: str) -> None:
         home = await self._home()
+        if await self._begun(key, home):
+            return
         lane, urgency = self._tools.outbox.pacing.posts(home.channel), self._pressing()
         self._content.forget()
         await lane.turn(urgency)
@@ -204,6 +192,20 @@ class Showing:
         stands = replace(meant, place=Place(channel, where.thread), ts=ts)
         await self._known.remember(replace(stands, digest=self._content.digest(part.message)))
 
+    async def _begun(self, key: str, home: Place) -> bool:
+        """Begin a part that grows as a stream; return False for one that has to be posted."""
+        part, where = self._part(key), place_of(key, self._known.card, home)
+        if part is None or not self._growing.takes(part, where):
+            return False
+        meant = await self._known.mean(key, where, begun(part.grows))
+        self._sought.discard(key)
+        ts = await self._growing.begin(part, where, self._view.run.by.id)
+        if ts is not None:
+            self._rests.sent(part, streams=True)
+            digest = self._content.digest(part.message)
+            await self._known.remember(replace(meant, ts=ts, digest=digest))
+        return ts is not None
+
     def _pressing(self) -> int:
         """Return how urgent the next post is: as urgent as the most urgent one behind it."""
         missing = [one for one in self._parts() if one.key not in self._known.by_part]
@@ -211,13 +213,15 @@ class Showing:
 
     async def _edit(self, move: Edit) -> None:
         self._content.forget()
-        await self._tools.outbox.pacing.edits.turn(thread.urgency(move.key))
         part = self._part(move.key)
-        if part is not None and await self._replace(move.posting, part.message):
-            self._rests.sent(part)
-            await self._known.remember(
-                replace(move.posting, digest=self._content.digest(part.message))
-            )
+        streams = part is not None and await self._growing.bring(part, move.posting)
+        if not streams:
+            await self._tools.outbox.pacing.edits.turn(thread.urgency(move.key))
+            part = self._part(move.key)
+        if part is not None and (streams or await self._replace(move.posting, part.message)):
+            self._rests.sent(part, streams=streams)
+            digest = self._content.digest(part.message)
+            await self._known.remember(replace(move.posting, digest=digest))
 
     async def _close(self, move: Close) -> None:
         posting = move.posting
@@ -233,6 +237,9 @@ class Showing:
         try:
             await self._tools.outbox.edit(place.channel, ts, message, posting.key)
         except SlackApiError as error:
+            if understand(error).code == "streaming_state_conflict":  # it began in an earlier life
+                await self._tools.native.leave(place.channel, ts)
+                return False
             if understand(error).kind is not Kind.GONE:
                 self._tools.outbox.wait_if_told(self._tools.outbox.pacing.edits, error)
                 return False
@@ -240,15 +247,8 @@ class Showing:
         return True
 
     async def _home(self) -> Place:
-        """Return where the card stands or shall stand."""
-        card, wanted = self._known.card, self._view.run.place
-        if card is not None:
-            return card.place
-        if wanted is not None:
-            return wanted
-        if self._tools.default_channel:
-            return Place(await self._tools.outbox.channel_named(self._tools.default_channel))
-        return Place(await self._tools.outbox.direct_channel(self._view.run.by.id))
+        tools = self._tools
+        return await home_of(self._view.run, self._known, tools.outbox, tools.default_channel)
 
     async def _move_home(self) -> bool:
         """Take the run to a direct message with its asker; return whether there was one to take to."""

@@ -175,7 +175,10 @@ def messenger(
     pacing: Pacing | None = None,
 ) -> SlackMessenger:
     """Return the messenger that talks through this app's client."""
-    return SlackMessenger(app.client, postings, clock, default_channel, pacing, app.watching)
+    team = app.identity.team
+    return SlackMessenger(
+        app.client, postings, clock, default_channel, pacing, app.watching, team=team
+    )
 
 
 def register(

@@ -9,9 +9,8 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import Enum, auto
-from typing import Any
 
 import structlog
 from slack_sdk.errors import SlackApiError
@@ -19,19 +18,17 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from blocks.kit import Message
 from blocks.thread import Urgency
+from handlers.native import LONGEST_STREAM, NativeStreams, reason
 from handlers.outbox import Outbox
-from handlers.pacing import Lane, Rate, Sleep
+from handlers.pacing import Sleep
 from handlers.sessions import Sessions
 from handlers.troubles import NETWORK, understand
 from opstream.domain.conversation import Place
 from opstream.ports import Clock
 
 log = structlog.get_logger(__name__)
-LONGEST_STREAM = timedelta(minutes=4)
 MESSAGE_LIMIT = 11_000
 _TRIES = 5
-_STARTS = Rate(10, 18 / 60)  # Tier 2, for starts and for ends
-_APPENDS = Rate(50, 90 / 60)  # Tier 4
 
 
 class Ending(Enum):
@@ -85,15 +82,11 @@ class Streams:
         team: Callable[[], Awaitable[str]],
         sleep: Sleep = asyncio.sleep,
     ) -> None:
-        self._client = client
+        self.native = NativeStreams(client, outbox, team)
         self.sessions = Sessions(client)
         self._outbox = outbox
         self._clock = clock
-        self._team = team
         self._sleep = sleep
-        self._starts = Lane(_STARTS, clock, sleep)
-        self._ends = Lane(_STARTS, clock, sleep)
-        self._appends = Lane(_APPENDS, clock, sleep)
         self._told: dict[tuple[str, str], set[asyncio.Event]] = {}
 
     def stop(self, place: Place) -> bool:
@@ -149,23 +142,13 @@ class Streams:
         return telling
 
     async def _begin(self, audience: Audience, piece: str) -> _Telling:
-        team = Place(audience.channel).workspace or await self._team()
+        place = Place(audience.channel, audience.thread)
         try:
-            answer = await self._patiently(
-                self._starts,
-                lambda: self._client.chat_startStream(
-                    channel=audience.channel,
-                    thread_ts=audience.thread,
-                    markdown_text=piece,
-                    recipient_user_id=audience.person,
-                    recipient_team_id=team,
-                ),
-            )
+            ts = await self.native.begin(place, audience.person, piece)
         except (SlackApiError, *NETWORK) as error:
-            log.info("stream_not_begun", reason=_reason(error))
+            log.info("stream_not_begun", reason=reason(error))
             return await self._post(audience, piece)
-        now = self._clock.now()
-        return _Telling(audience.channel, str(answer["ts"]), piece, now, streams=True)
+        return _Telling(audience.channel, ts, piece, self._clock.now(), streams=True)
 
     async def _post(self, audience: Audience, piece: str) -> _Telling:
         place = Place(audience.channel, audience.thread)
@@ -186,12 +169,7 @@ class Streams:
             _Stopped: whoever listens pressed Stop.
         """
         try:
-            await self._patiently(
-                self._appends,
-                lambda: self._client.chat_appendStream(
-                    channel=telling.channel, ts=telling.ts, markdown_text=piece
-                ),
-            )
+            await self.native.append(telling.channel, telling.ts, piece)
         except SlackApiError as error:
             if understand(error).code == "stopped_by_user":
                 telling.streams = False
@@ -233,21 +211,7 @@ class Streams:
     async def _stop_stream(self, telling: _Telling) -> None:
         """End a stream; one that has ended already, or cannot be reached, ends by itself."""
         telling.streams = False
-        try:
-            await self._patiently(
-                self._ends,
-                lambda: self._client.chat_stopStream(channel=telling.channel, ts=telling.ts),
-            )
-        except (SlackApiError, *NETWORK) as error:
-            log.info("stream_not_stopped", reason=_reason(error))
-
-    async def _patiently(self, lane: Lane, call: Callable[[], Awaitable[Any]]) -> Any:  # noqa: ANN401  # what slack_sdk gives
-        while True:
-            await lane.turn(Urgency.DECISION)
-            try:
-                return await call()
-            except SlackApiError as error:
-                self._outbox.wait_if_told(lane, error)
+        await self.native.leave(telling.channel, telling.ts)
 
     @contextmanager
     def _listened(self, audience: Audience) -> Iterator[asyncio.Event]:
@@ -268,7 +232,3 @@ def _message(said: str) -> Message:
 def _cut(piece: str) -> Iterator[str]:
     for start in range(0, len(piece), MESSAGE_LIMIT):
         yield piece[start : start + MESSAGE_LIMIT]
-
-
-def _reason(error: Exception) -> str:
-    return understand(error).code if isinstance(error, SlackApiError) else type(error).__name__

@@ -22,7 +22,7 @@ from benchmarks.chaos import report
 from benchmarks.chaos.chaos import Options, play
 from benchmarks.measure import ROOT, folder, tell
 
-SHORT = Options(seed=0, kills=8, runs=20, active=12, between=12, longest=1.5)
+SHORT = Options(seed=0, kills=6, runs=14, active=8, between=12, longest=1.2)
 
 
 def main() -> int:

@@ -41,7 +41,10 @@ def read(folder: Path) -> RetrievalSet | None:
 
 
 def distractors(of: RetrievalSet, many: int, seed: int = 1) -> Iterator[tuple[str, str]]:
-    """Yield documents that answer nothing: words of a set, each as often as there, in no order."""
+    """Yield documents that answer nothing: words of a set, each as often as there, in no order.
+
+    Real documents repeat their words more and differ more from each other.
+    """
     chance = random.Random(seed)
     words = [word for title, text in of.documents.values() for word in f"{title} {text}".split()]
     for _ in range(many):

@@ -208,7 +208,7 @@ VERBS: tuple[Verb, ...] = (
     Verb(
         "tools",
         "tools [name]",
-        "Shows every tool and how it is doing.",
+        "Shows every tool and model and how it is doing, and what was spent today.",
         ("tools", "tools estate"),
         tools.tools,
     ),
@@ -251,7 +251,7 @@ VERBS: tuple[Verb, ...] = (
     Verb(
         "stats",
         "stats [workflow] [since]",
-        "Shows how well it all runs: outcomes, durations, approvals, what fails most.",
+        "Shows how well it all runs: outcomes, durations, approvals, what fails most, what models cost.",
         ("stats", "stats 30d", "stats application_profiling 2 weeks"),
         stats.stats,
     ),

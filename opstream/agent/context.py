@@ -14,8 +14,22 @@ from opstream.domain.run import Run, RunStatus, RunView
 LONGEST: Final = 9_500
 _RUN, _TALK = 4_500, 2_600
 _QUESTION, _ANSWER = 500, 800
+_MARKED, _NEAR = 1_200, 1_300
 _MOST_PASSAGES, _PASSAGE, _TITLE = 4, 380, 100
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A message that somebody pointed at.
+
+    Args:
+        text: What it says.
+        near: What was said around it, each with who said it, oldest first.
+    """
+
+    text: str
+    near: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +42,7 @@ class Known:
         run: The run that the thread is about, or None.
         talk: What was asked in the thread before, oldest first.
         passages: What is remembered and fits, best first.
+        marked: The message that is asked about, or None; then what was said around it is the talk.
     """
 
     asker: str
@@ -35,17 +50,28 @@ class Known:
     run: RunView | None = None
     talk: Sequence[Run] = ()
     passages: Sequence[Source] = ()
+    marked: Marked | None = None
 
 
 def written(known: Known) -> str:
     """Return what a model is told besides the question, each part marked as data and within its budget."""
     parts = (
         prompts.surroundings(known.asker, known.timezone),
+        *(_pointed_at(known.marked) if known.marked else ()),
         prompts.data("the run of this thread", _run(known.run)) if known.run else "",
-        prompts.data("said in this thread before", _talk(known.talk)),
+        prompts.data("said in this thread before", "" if known.marked else _talk(known.talk)),
         prompts.data("remembered", _passages(known.passages)),
     )
     return tame("\n\n".join(one for one in parts if one))[:LONGEST]
+
+
+def _pointed_at(marked: Marked) -> Sequence[str]:
+    most = _NEAR // max(1, len(marked.near))
+    near = "\n".join(_cut(one, most) for one in marked.near)
+    return (
+        prompts.data("the message that is asked about", _cut(marked.text, _MARKED)),
+        prompts.data("said around it", near),
+    )
 
 
 def tame(text: str) -> str:

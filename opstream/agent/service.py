@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 from opstream.agent import context, language, offline
-from opstream.agent.context import Known
+from opstream.agent.context import Known, Marked
 from opstream.agent.offline import Found
 from opstream.agent.shipped import ASK, DRAFT
 from opstream.domain.conversation import Place
@@ -20,7 +21,12 @@ from opstream.runs.service import Runs
 
 _RECALLED_WORDS = 200
 _FOUND = 3
+_WORDS_LOOKED_UP = 1_000
 _LONGEST_TALK = 200
+_LOOK_INTO = (
+    "Please look into the message that I point at: what is going on, why, and what would help? "
+    "Look at the facts with your tools, and say what you could not find out."
+)
 _EARLIER = 6  # questions of a thread that are looked back at
 
 
@@ -73,6 +79,20 @@ class Conversations:
             NotAllowed: the person may not look at anything.
         """
         known = await self._known(question, place, by)
+        return await self._ask(question, known, place, by, request_key)
+
+    async def look_into(self, marked: Marked, *, place: Place, by: Person, request_key: str) -> Run:
+        """Begin to look into a message, in its thread; its words are data, never the question.
+
+        Errors as `answer`.
+        """
+        known = await self._known(context.tame(marked.text)[:_WORDS_LOOKED_UP], place, by)
+        known = replace(known, marked=marked)
+        return await self._ask(_LOOK_INTO, known, place, by, request_key)
+
+    async def _ask(
+        self, question: str, known: Known, place: Place, by: Person, request_key: str
+    ) -> Run:
         inputs = {
             "question": context.tame(question).strip(),
             "context": self._sanitiser.masked(context.written(known)),

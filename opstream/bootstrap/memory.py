@@ -19,7 +19,7 @@ from opstream.knowledge.search import Search
 from opstream.knowledge.service import Deed, Kept, Knowledge
 from opstream.ports import Embedder, Timetable
 
-_TRUST_IN_HASHES = 0.5  # it hardly knows more than words do; measured by `benchmarks.retrieval`
+_TRUST_IN_HASHES = 0.2  # they hardly know more than words do; see docs/memory.md
 _SOON = timedelta(seconds=0.5)  # several at once are one look
 
 

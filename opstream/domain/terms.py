@@ -6,7 +6,6 @@ other alphabets write becomes the hexadecimal form of its bytes, which is as exa
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Iterator
 
 _LONGEST = 40
@@ -35,23 +34,6 @@ def terms(text: str) -> list[str]:
     `checkout-service` gives `checkout`, `servic` and `checkoutservice`, so that it is found by each.
     """
     return list(_terms(text))
-
-
-MARKS = ((5, "\u2075"), (3, "\u00b3"), (2, "\u00b2"))
-"""What stands after a term that a text has so many times, or more often."""
-
-
-def indexed(text: str) -> tuple[str, int]:
-    """Return the distinct terms of a text as they are indexed, and how many terms it has in all.
-
-    A term that occurs several times stands there once more with a mark: an index that only knows who has
-    which term so finds those who have it often.
-    """
-    counts = Counter(_terms(text))
-    words = list(counts)
-    for least, mark in MARKS:
-        words += [term + mark for term, count in counts.items() if count >= least]
-    return " ".join(words), sum(counts.values())
 
 
 def asked(text: str) -> list[str]:

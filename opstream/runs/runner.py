@@ -121,6 +121,10 @@ class Runner:
         while True:
             loaded = await self._append(loaded, facts, turn)
             await self._show(loaded, turn)
+            if (
+                loaded.run.status.ended
+            ):  # what nobody waits for any more ends before others are told
+                await _stop([turn.calls.pop(step) for step in list(turn.calls)])
             await self._do_duties(loaded)
             if loaded.run.status.ended and not turn.look_again:  # it may go on again by now
                 return

@@ -242,9 +242,9 @@ def test_tools_are_listed_with_their_health():
     Set GITHUB_TOKEN.
 [context] `/opstream tools &lt;name&gt;` shows one of them with all it can do.
 [section] *Models*
-    ✅ Ready · *gemini* · `gemini-3.8-flash`: answered 12 times since I was started.
-    ⏸️ Rests until <!date^1795176020^{time_secs}|12:00:20 UTC> · *claude* · `claude-sonnet-5-5`: it gets too many requests and asks to wait 20 s.
-    ✅ Ready · *claude-small* · `claude-haiku-5-5`.
+    ✅ Ready · *gemini* · `gemini-3.8-flash` · answered 12 times since I was started
+    ⏸️ Rests until <!date^1795176020^{time_secs}|12:00:20 UTC> · *claude* · `claude-sonnet-5-5`: it gets too many requests and asks to wait 20 s
+    ✅ Ready · *claude-small* · `claude-haiku-5-5` · only where a step names it
     ⚪ *OpenAI* needs a key: put `OPENAI_API_KEY` in the environment or in `.env`, and start me again. Then I can ask `gpt-6.1-sol`.
 [section] *Who is asked* · `gemini`, and `claude` where that cannot answer.
     • `claude` first where a prompt has more than 500 words.

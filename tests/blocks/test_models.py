@@ -54,9 +54,9 @@ def test_models_stand_beside_the_tools_with_their_health_order_and_budgets():
 [section] *Tools*
     No tool is configured. Name MCP servers in `config/mcp.yaml`.
 [section] *Models*
-    ✅ Ready · *gemini* · `gemini-3.8-flash`: answered 12 times since I was started.
-    ⏸️ Rests until <!date^1795176020^{time_secs}|12:00:20 UTC> · *claude* · `claude-sonnet-5-5`: it gets too many requests and asks to wait 20 s.
-    ✅ Ready · *claude-small* · `claude-haiku-5-5`.
+    ✅ Ready · *gemini* · `gemini-3.8-flash` · answered 12 times since I was started
+    ⏸️ Rests until <!date^1795176020^{time_secs}|12:00:20 UTC> · *claude* · `claude-sonnet-5-5`: it gets too many requests and asks to wait 20 s
+    ✅ Ready · *claude-small* · `claude-haiku-5-5` · only where a step names it
     ⚪ *OpenAI* needs a key: put `OPENAI_API_KEY` in the environment or in `.env`, and start me again. Then I can ask `gpt-6.1-sol`.
 [section] *Who is asked* · `gemini`, and `claude` where that cannot answer.
     • `claude` first where a prompt has more than 500 words.
@@ -84,7 +84,10 @@ def test_without_any_key_it_is_said_what_works_and_which_keys_do():
 def test_a_model_that_failed_and_has_rested_can_be_asked_again():
     rested = replace(TODAY, now=at(21))
 
-    assert "⚠️ Can be asked again · *claude*" in drawn(lists.tools([], rested))
+    assert (
+        "⚠️ Failed last time, can be asked again · *claude* · `claude-sonnet-5-5`: it gets"
+        in drawn(lists.tools([], rested))
+    )
 
 
 def test_statistics_tell_what_models_took_by_model_and_which_calls_were_saved():
@@ -139,7 +142,7 @@ def test_a_prompt_step_tells_which_model_answered_and_why():
 [context] claude-sonnet-5-5 · 1,204 tokens · $0.0121 · because the prompt has 612 words, more than 500.\
 """)
     assert journal.sentence(SAID).endswith(
-        "gave 16 characters. claude-sonnet-5-5 · 1,204 tokens · $0.0121 · because the prompt "
+        "gave 16 characters. By claude-sonnet-5-5 · 1,204 tokens · $0.0121 · because the prompt "
         "has 612 words, more than 500."
     )
 

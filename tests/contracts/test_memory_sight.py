@@ -1,14 +1,14 @@
 """Who may see what is remembered finds it, and nothing else of them changes; on both databases alike."""
 
 import random
-from datetime import timedelta
 
 import pytest
 
+from opstream.adapters.store import memory_words
 from opstream.domain.audit import AuditEntry
 from opstream.domain.memory import Audience, EntryKind
 from opstream.domain.person import Person, Sight
-from tests.contracts.memories import ANA, EVERYBODY, entry, found, question
+from tests.contracts.memories import ANA, EVERYBODY, entry, found
 from tests.contracts.stories import BO, NOON
 
 
@@ -49,32 +49,43 @@ async def test_an_entry_is_found_by_those_who_may_see_it_and_nobody_else(memory)
         assert by_words == by_meaning == seen.split(), audience
 
 
-async def test_what_somebody_may_not_see_changes_nothing_in_what_they_find(memory):
+async def test_what_somebody_may_not_see_takes_no_place_in_what_they_find(memory):
     chance = random.Random(7)
-    vocabulary = [f"word{n}" for n in range(40)]
+    vocabulary = [f"word{n}" for n in range(12)]
 
     async def fill(begin, audience):
-        for n in range(60):
-            text = " ".join(chance.choices(vocabulary, k=chance.randint(3, 60)))
+        for n in range(15):
+            text = " ".join(chance.choices(vocabulary, k=chance.randint(3, 20)))
             angle = (chance.random(), chance.random())
-            one = entry(f"{begin}{n}", text, audience=audience, at=NOON + timedelta(n))
-            await memory.keep(one, [angle], "m")
+            await memory.keep(entry(f"{begin}{n}", text, audience=audience), [angle], "m")
 
-    questions = [" ".join(chance.choices(vocabulary, k=4)) for _ in range(12)]
+    near = {"vector": (0.6, 0.8), "measure": "m"}
+    questions = [(" ".join(chance.choices(vocabulary, k=4)), near) for _ in range(3)]
+    questions += [(text, {}) for text, _ in questions]
 
-    async def answers():
-        near = {"vector": (0.6, 0.8), "measure": "m", "limit": 50}
-        return [
-            [(hit.entry.id, hit.score) for hit in await memory.find(question(text, **near))]
-            for text in questions
-        ]
+    async def answers(limit):
+        return [await found(memory, text, limit=limit, **more) for text, more in questions]
 
     await fill("open", EVERYBODY)
-    before = await answers()
+    before = await answers(50)
     await fill("secret", Audience(channel="C9"))
 
-    assert await answers() == before
-    assert before[0]
+    assert [set(one) for one in await answers(50)] == [set(one) for one in before]
+    assert {len(one) for one in await answers(3)} == {3}
+
+
+async def test_a_word_that_is_rare_only_elsewhere_does_not_keep_a_common_one_from_being_found(
+    memory, monkeypatch
+):
+    monkeypatch.setattr(memory_words, "_BUDGET", 2)
+    monkeypatch.setattr(memory_words, "_ENOUGH", 2)
+    for n in range(4):
+        await memory.keep(entry(f"open{n}", "The pool."), [], "")
+    await memory.keep(entry("secret", "A zebra.", audience=Audience(channel="C9")), [], "")
+    await memory.keep(entry("rare", "A lion in the pool."), [], "")
+
+    assert sorted(await found(memory, "pool zebra")) == ["open0", "open1", "open2", "open3", "rare"]
+    assert (await found(memory, "pool lion zebra"))[0] == "rare"
 
 
 async def test_who_is_forgotten_leaves_nothing_of_theirs_and_no_name_in_the_rest(database):

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,6 +17,11 @@ servers:
     command: "{python}"
     args: ["-m", "opstream.playground.estate", "--state", "{data}/estate", "--pace", "0"]
     cwd: "{project}"
+"""
+_MCP_OVER_HTTP = """\
+servers:
+  estate:
+    url: "http://127.0.0.1:{port}/mcp"
 """
 _WATCH = 'wait: "{{ steps.analyse.output.fix.watch }}"'
 
@@ -41,6 +47,21 @@ class Street:
     @property
     def data(self) -> Path:
         return self.folder / "data"
+
+    async def serve_estate(self) -> asyncio.subprocess.Process:
+        """Serve the estate over HTTP from now on, by a process that outlives the bot."""
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        (self.folder / "config" / "mcp.yaml").write_text(_MCP_OVER_HTTP.format(port=port))
+        state = str(self.data / "estate")
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-m", "opstream.playground.estate", "--state", state),
+            *("--pace", "0", "--http", str(port)),
+            env=bare_environment(),
+            stderr=asyncio.subprocess.DEVNULL,
+        )
 
     def _write_config(self, watch_seconds: float) -> None:
         """Write a config folder: as shipped, with the estate also for 'real' tokens."""

@@ -33,6 +33,7 @@ async def play(folder: Path, moment: str) -> tuple[int, list[Change], Person]:
     # No workspace lets an app connect as often as this one dies, so the rates are off here.
     street = Street(folder, watch_seconds=2, rates=False)
     await street.playground.start()
+    served = await street.serve_estate()  # else each life would begin by starting a server
     async with ClientSession() as session:
         ana = await Person.join(session, street.playground.address, "U0ANA00001")
         bo = await Person.join(session, street.playground.address, "U0BO000001")
@@ -45,6 +46,8 @@ async def play(folder: Path, moment: str) -> tuple[int, list[Change], Person]:
         approver.cancel()
         await ana.leave()
         await bo.leave()
+    served.kill()
+    await served.wait()
     await street.playground.stop()
     return lives, estate.changes(street.data), ana
 

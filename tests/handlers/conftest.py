@@ -127,7 +127,7 @@ async def bot(
     app = slack_app.build_app("xoxb-playground", playground.api_url)
     stores = await bootstrap.open_stores(settings, clock)
     quick = Rate(1_000, 1_000)
-    pacing = Pacing(stores.clock, Rates(quick, quick, quick, quick))
+    pacing = Pacing(stores.clock, Rates(*[quick] * 6))
     messenger = slack_app.messenger(app, stores.postings, stores.clock, default_channel, pacing)
     install = await bootstrap.install(
         settings, stores, messenger, {}, instead=bootstrap.Instead(tools, model)

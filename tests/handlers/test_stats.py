@@ -55,3 +55,9 @@ async def test_home_turns_its_pages_and_shows_statistics(ana):
     )
 
     await ana.until(lambda: "6 to 6 of 6" in str(ana.home["blocks"]), "the second page")
+
+
+async def test_models_stand_below_the_tools_and_say_which_keys_they_lack(ana):
+    await ana.command("/opstream tools")
+
+    await ana.told("*Tools*", "*Models*", "No model has a key yet", "`GEMINI_API_KEY` (Gemini)")

@@ -49,9 +49,14 @@ class World:
     def messenger(self, rates: Rates | None = None) -> SlackMessenger:
         pacing = Pacing(self.time, rates or Rates(QUICK, QUICK, QUICK, QUICK), self.time.sleep)
         self.messengers.append(
-            SlackMessenger(self.client, self.database.postings, self.time, "#ops", pacing)
+            SlackMessenger(
+                self.client, self.database.postings, self.time, "#ops", pacing, team=self.team
+            )
         )
         return self.messengers[-1]
+
+    async def team(self) -> str:
+        return str((await self.client.auth_test())["team_id"])
 
     async def thread(self, channel: str = OPS) -> list[dict[str, Any]]:
         """Return the run's messages, the card first, as they stand in Slack."""

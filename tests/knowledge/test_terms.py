@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from opstream.domain.terms import asked, indexed, terms
+from opstream.domain.terms import asked, terms
 
 
 @pytest.mark.parametrize(
@@ -27,10 +27,6 @@ def test_a_question_is_asked_without_the_words_of_every_sentence():
     assert asked("What do we know about the pool of the pool?") == ["pool"]
     assert asked("Who are you?") == ["who", "are", "you"]
     assert len(asked(" ".join(f"w{n}" for n in range(99)))) == 32
-
-
-def test_how_often_a_term_occurs_is_marked():
-    assert indexed("pool pool pool size") == ("pool size pool³ pool²", 4)
 
 
 @settings(max_examples=200, deadline=None)

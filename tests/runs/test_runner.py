@@ -8,6 +8,7 @@ from opstream.domain.approval import Grant
 from opstream.domain.history import Clarification, Outcome
 from opstream.domain.run import RunStatus, StepStatus
 from opstream.errors import OperationFailed
+from tests.contracts.waiting import until
 from tests.runs.conftest import ANA, BO
 
 HEAD = "id: demo\ntitle: Demo\nsteps:\n"
@@ -148,7 +149,7 @@ async def test_cancelling_a_run_cancels_the_call_under_way(house):
     view = await house.watcher.ended(run_id)
 
     assert (view.run.status, view.run.reason) == (RunStatus.CANCELLED, "Wrong service.")
-    await house.watcher.until(run_id, lambda v: house.tools.cancelled)
+    await until(lambda: house.tools.cancelled)
     assert house.tools.cancelled == [f"{run_id}:a:1"]
 
 

@@ -68,7 +68,7 @@ _TEXTS_OF = compiled(
 _SAVE_TEXT = compiled(
     update(_TEXTS)
     .where(_TEXTS.c.passage == bindparam("which"))
-    .values({name: bindparam(name) for name in ("text", "words", "length")})
+    .values({name: bindparam(name) for name in ("text", "words")})
 )
 _SUBJECTS_OF = compiled(select(_SUBJECTS.c.subject).where(_SUBJECTS.c.entry == bindparam("entry")))
 _DROP_SUBJECT = compiled(

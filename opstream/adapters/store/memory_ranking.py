@@ -1,19 +1,11 @@
 """How what was found is put in order; pure, so that both databases give the same order."""
 
 import math
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from heapq import nsmallest
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from opstream.domain.terms import MARKS
-
-CAP = 4_000
-"""A term that so many passages have is common: of those that have it once, only some are looked at."""
-SIZE_CAP = 1_000_000
-"""More passages than that make no difference to how rare a term is."""
-_SHORTLIST = 300
-_SATURATION = 1.2
-_LENGTH_MATTERS = 0.6
+_SATURATION = 2.0
+_LENGTH_MATTERS = 0.75
 _USUAL_LENGTH = 150
 _FUSION = 60
 
@@ -28,48 +20,45 @@ def rarity(having: int, size: int) -> float:
     return math.log(1 + (size - having + 0.5) / (having + 0.5))
 
 
-def worth(often: int) -> float:
-    """Return what it adds to have a term so often, to a passage of usual length; 1 for once."""
-    return often * (_SATURATION + 1) / (often + _SATURATION)
-
-
-def shortlist(having: Iterable[tuple[float, Sequence[int]]]) -> list[int]:
-    """Return the passages that weigh most, at most a few hundred; of equals the newer first.
+def rarest_first(having: Mapping[str, int], budget: int) -> Iterator[list[str]]:
+    """Yield terms in groups, the rarest first; a group has several terms while few passages have them.
 
     Args:
-        having: Passages that have something, and what it adds to each of them.
+        having: How many passages have each term.
+        budget: How many passages a group of several terms may stand for.
     """
-    weighed: defaultdict[int, float] = defaultdict(float)
-    for weight, passages in having:
-        for passage in passages:
-            weighed[passage] += weight
-    return nsmallest(_SHORTLIST, weighed, key=lambda one: (-weighed[one], -one))
+    group: list[str] = []
+    cost = 0
+    for term in sorted(having, key=lambda one: having[one]):
+        if group and cost + having[term] > budget:
+            yield group
+            group, cost = [], 0
+        group.append(term)
+        cost += having[term]
+    if group:
+        yield group
 
 
-def by_words(
-    texts: Mapping[int, tuple[frozenset[str], int]], weights: Mapping[str, float]
-) -> list[int]:
-    """Return passages by how well their terms fit, best first.
-
-    The usual length is fixed, not measured: what somebody may not see must not tell.
+def by_words(texts: Mapping[int, Sequence[str]], weights: Mapping[str, float]) -> list[int]:
+    """Return passages by how well their terms fit, best first; of equals the newer first.
 
     Args:
-        texts: By its number, the indexed terms of each passage and how many it has in all.
+        texts: The terms of each passage, by its number.
         weights: How much each term of the question weighs.
 
-    Source: Okapi BM25, as in `rarity`; how often a term occurs is known as well as its marks say.
+    Source: Okapi BM25, as in `rarity`.
     """
 
-    def score(words: frozenset[str], length: int) -> float:
-        stretch = _SATURATION * (1 - _LENGTH_MATTERS + _LENGTH_MATTERS * length / _USUAL_LENGTH)
-        total = 0.0
-        for term, weight in weights.items():
-            if term in words:
-                often = next((least for least, mark in MARKS if term + mark in words), 1)
-                total += weight * often * (_SATURATION + 1) / (often + stretch)
-        return total
+    def score(words: Sequence[str]) -> float:
+        length = 1 - _LENGTH_MATTERS + _LENGTH_MATTERS * len(words) / _USUAL_LENGTH
+        counts = Counter(words)
+        return sum(
+            weight * counts[term] * (_SATURATION + 1) / (counts[term] + _SATURATION * length)
+            for term, weight in weights.items()
+            if term in counts
+        )
 
-    scores = {passage: score(*text) for passage, text in texts.items()}
+    scores = {passage: score(words) for passage, words in texts.items()}
     return sorted(scores, key=lambda one: (-scores[one], -one))
 
 

@@ -28,7 +28,7 @@ from opstream.adapters.store.times import moment, stored
 from opstream.domain.audience import standing
 from opstream.domain.memory import Audience, Entry, EntryKind
 from opstream.domain.prompt import Vector
-from opstream.domain.terms import indexed
+from opstream.domain.terms import terms
 from opstream.errors import BadInput
 
 _ENTRIES, _SUBJECTS, _PASSAGES, _TEXTS, _MEANINGS, _NUMBERS = (
@@ -139,10 +139,9 @@ def fetched(session: Session, statement: Statement, asked: Row) -> list[Any]:
     return rows
 
 
-def text_row(title: str, text: str) -> dict[str, str | int]:
+def text_row(title: str, text: str) -> dict[str, str]:
     """Return a passage as it is kept; the title of its entry is found with it."""
-    words, length = indexed(f"{title}\n{text}")
-    return {"text": storable(text), "words": words, "length": length}
+    return {"text": storable(text), "words": " ".join(terms(f"{title}\n{text}"))}
 
 
 def entries_of(look: Look, rows: Sequence[MemoryRow]) -> list[Entry]:

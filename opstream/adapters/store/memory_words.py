@@ -1,42 +1,77 @@
-"""Finds passages by their words: the database says who has which term, `memory_ranking.py` what that is worth.
+"""Finds passages by their words: the database picks those with the rarest, `memory_ranking.py` puts them in order.
 
-The databases' own scores count on how rare a word is among all passages, also those that a person may not
-see. So they only say which passages have a term, and all that is counted is counted among what may be seen.
+How rare a word is, is counted over all passages. That may shift the order of what somebody finds; what they may
+not see is left out by the same query that picks.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import BigInteger, BindParameter, String, TextClause, bindparam, text
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Session
 
-from opstream.adapters.store.memory_ranking import CAP, SIZE_CAP, by_words, rarity, shortlist, worth
+from opstream.adapters.store.memory_ranking import by_words, rarest_first, rarity
 from opstream.adapters.store.memory_sight import Condition
-from opstream.domain.terms import MARKS
 
+_BUDGET = 40_000
+"""So many passages are looked through for the rarest words of a question; measured by `benchmarks.retrieval`."""
+_PICKED = 500
+_ENOUGH = 100
+_MOST_COUNTED = 200_000
 _LISTS: Mapping[str, TypeEngine[Any]] = {
     "hidden": String(),
     "kinds": String(),
     "numbers": BigInteger(),
 }
-_SIZE = "SELECT count(*) FROM (SELECT 1 FROM memory_passages p WHERE 1 = 1 {where} LIMIT :most) s"
-_ON_SQLITE = """
-SELECT group_concat(number) FROM (
+_SIZE = text("SELECT count(*) FROM (SELECT 1 FROM memory_passages LIMIT :most) s")
+_TERMS = "SELECT passage, words FROM memory_texts WHERE passage IN :numbers"
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """How a database is asked.
+
+    Args:
+        count: How many passages have each of `:terms`.
+        pick: Those that fit the keys of `:weights` best, among what may be seen.
+    """
+
+    count: TextClause
+    pick: str
+
+
+_ON_SQLITE = _Index(
+    text("""
+    SELECT value, (SELECT count(*) FROM (
+        SELECT 1 FROM memory_found WHERE memory_found MATCH '"' || value || '"' LIMIT :most))
+    FROM json_each(:terms)
+    """),
+    """
     SELECT p.number FROM memory_found CROSS JOIN memory_passages p ON p.number = memory_found.rowid
-    WHERE memory_found MATCH :wanted {where} ORDER BY memory_found.rowid DESC LIMIT :most
+    WHERE memory_found MATCH (SELECT group_concat('"' || key || '"', ' OR ') FROM json_each(:weights))
+    {where} ORDER BY rank LIMIT :most
+    """,
 )
-"""
-_ON_POSTGRESQL = """
-WITH f AS MATERIALIZED (
-    SELECT passage FROM memory_texts WHERE found @@ CAST(:wanted AS tsquery)
+_ON_POSTGRESQL = _Index(
+    text("""
+    SELECT value, (SELECT count(*) FROM (
+        SELECT 1 FROM memory_texts
+        WHERE found @@ CAST(quote_literal(value) AS tsquery) LIMIT :most) s)
+    FROM json_array_elements_text(CAST(:terms AS json))
+    """),
+    """
+    SELECT p.number FROM (
+        SELECT t.passage, sum(CAST(a.value AS float8)) AS weight
+        FROM json_each_text(CAST(:weights AS json)) a
+        JOIN memory_texts t ON t.found @@ CAST(quote_literal(a.key) AS tsquery)
+        GROUP BY t.passage
+    ) f JOIN memory_passages p ON p.number = f.passage
+    WHERE 1 = 1 {where} ORDER BY f.weight DESC, p.number DESC LIMIT :most
+    """,
 )
-SELECT string_agg(CAST(number AS text), ',') FROM (
-    SELECT p.number FROM f JOIN memory_passages p ON p.number = f.passage
-    WHERE 1 = 1 {where} ORDER BY p.number DESC LIMIT :most
-) s
-"""
-_WORDS = "SELECT passage, words, length FROM memory_texts WHERE passage IN :numbers"
 
 
 def prepared(sql: str, condition: Condition, **asked: Any) -> TextClause:  # noqa: ANN401 - as SQLAlchemy takes them
@@ -54,66 +89,18 @@ def prepared(sql: str, condition: Condition, **asked: Any) -> TextClause:  # noq
 
 def ranked(look: Session, terms: Sequence[str], condition: Condition) -> list[int]:
     """Return the passages that fit the terms of a question, best first, at most a few hundred."""
-    search = _Search(look, condition)
-    once = {term: search.having(term) for term in terms}
-    once = {term: found for term, found in once.items() if found}
-    if not once:
-        return []
-    size = search.size()
-    weights = {term: rarity(len(found), size) for term, found in once.items()}
-    rare = [term for term, found in once.items() if len(found) < CAP]
-    having = [(weights[term], found) for term, found in once.items()]
-    for term, found in once.items():
-        having += search.often(term, weights[term])
-        if rare and len(found) >= CAP:  # the newest of many: those beside something rare are better
-            beside = set(search.having(term, rare)) - set(found)
-            having.append((weights[term], list(beside)))
-    return by_words(search.texts(shortlist(having)), weights)
-
-
-class _Search:
-    """Asks one database about what may be seen."""
-
-    def __init__(self, look: Session, condition: Condition) -> None:
-        self._connection = look.connection()
-        self._condition = condition
-        sqlite = self._connection.dialect.name == "sqlite"
-        self._having = _ON_SQLITE if sqlite else _ON_POSTGRESQL
-        self._quote, self._and, self._or = ('"', "AND", " OR ") if sqlite else ("'", "&", " | ")
-
-    def having(self, term: str, beside: Sequence[str] = ()) -> list[int]:
-        """Return the newest passages that have a term, and one of some others if there are any.
-
-        They come as one text, as a row for each would cost more.
-        """
-        wanted = self._quoted(term)
-        if beside:
-            one_of = self._or.join(self._quoted(one) for one in beside)
-            wanted = f"{wanted} {self._and} ({one_of})"
-        query = prepared(self._having, self._condition, wanted=wanted, most=CAP)
-        found = self._connection.execute(query).scalar_one()
-        return list(map(int, found.split(","))) if found else []
-
-    def often(self, term: str, weight: float) -> Iterator[tuple[float, list[int]]]:
-        """Yield passages that have a term several times, and what that adds to its weight."""
-        below = 1
-        for least, mark in reversed(MARKS):
-            found = self.having(term + mark)
-            if not found:
-                return
-            yield weight * (worth(least) - worth(below)), found
-            below = least
-
-    def _quoted(self, term: str) -> str:
-        return f"{self._quote}{term}{self._quote}"
-
-    def size(self) -> int:
-        """Return how many passages there are to choose from."""
-        query = prepared(_SIZE, self._condition, most=SIZE_CAP)
-        return int(self._connection.execute(query).scalar_one())
-
-    def texts(self, passages: Sequence[int]) -> Mapping[int, tuple[frozenset[str], int]]:
-        """Return the indexed terms of passages, and how many each has in all."""
-        query = prepared(_WORDS, Condition(), numbers=passages)
-        rows = self._connection.execute(query)
-        return {row[0]: (frozenset(row[1].split()), row[2]) for row in rows}
+    connection = look.connection()
+    index = _ON_SQLITE if connection.dialect.name == "sqlite" else _ON_POSTGRESQL
+    counted = connection.execute(index.count, {"terms": json.dumps(terms), "most": _MOST_COUNTED})
+    having = {term: many for term, many in counted if many}
+    size = connection.execute(_SIZE, {"most": _MOST_COUNTED}).scalar_one()
+    weights = {term: rarity(many, size) for term, many in having.items()}
+    picked: set[int] = set()
+    for group in rarest_first(having, _BUDGET):
+        wanted = json.dumps({term: weights[term] for term in group})
+        query = prepared(index.pick, condition, weights=wanted, most=_PICKED)
+        picked.update(connection.execute(query).scalars())
+        if len(picked) >= _ENOUGH:
+            break
+    found = connection.execute(prepared(_TERMS, Condition(), numbers=list(picked)))
+    return by_words({row[0]: row[1].split() for row in found}, weights)

@@ -70,7 +70,7 @@ class PassageRow(SQLModel, table=True):
 
 
 class PassageTextRow(SQLModel, table=True):
-    """A passage, its terms as they are indexed, and how many they are."""
+    """A passage, and its terms in order, as they are indexed."""
 
     __tablename__ = "memory_texts"
 
@@ -82,7 +82,6 @@ class PassageTextRow(SQLModel, table=True):
     )
     text: str = Field(sa_type=Text)
     words: str = Field(sa_type=Text)
-    length: int
 
 
 class MeaningRow(SQLModel, table=True):

@@ -1,9 +1,11 @@
 """Steps that prompt, in a real install: from the workflow to the provider and back."""
 
+import pytest
 import pytest_asyncio
 
 from opstream.domain.history import Outcome
-from tests.adapters.models.conftest import ON_ONE_LOOP
+from opstream.domain.spending import Spent
+from tests.adapters.models.conftest import GEMINI, ON_ONE_LOOP
 from tests.doubles.models import Reply, Rule
 from tests.runs.conftest import House
 
@@ -38,6 +40,10 @@ async def test_a_prompt_is_answered_by_a_model_that_never_saw_the_address(run_ho
     assert asked.text == "Who wrote this? From <EMAIL_1>: the disk is full."
     spent = await run_house.stores.database.usage.spent(run=run_id, person=view.run.by.id)
     assert (spent.answers, spent.tokens_in) == (1, 50)
+    assert view.spent == spent
+    answered = view.run.state("ask").answered
+    assert (answered.model, answered.tokens, answered.why) == (GEMINI, 55, "")
+    assert answered.cost == pytest.approx(spent.cost, abs=1e-6)
 
 
 async def test_without_a_key_a_summary_is_computed_and_says_so(run_house):
@@ -47,6 +53,10 @@ async def test_without_a_key_a_summary_is_computed_and_says_so(run_house):
     view = await run_house.watcher.ended(run_id)
 
     assert view.run.result.startswith("No language model is set up: what follows was computed")
+    answered = view.run.state("ask").answered
+    assert (answered.model, answered.tokens) == ("offline", 0)
+    assert "Set GEMINI_API_KEY" in answered.why
+    assert view.spent == Spent()
 
 
 async def test_without_a_key_what_takes_a_model_fails_with_what_to_set(run_house):

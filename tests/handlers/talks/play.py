@@ -12,7 +12,7 @@ Message = dict[str, Any]
 People = Mapping[str, Colleague]
 USERS = {"ana": "U0ANA00001", "bo": "U0BO000001", "cleo": "U0CLEO0001", "dan": "U0DAN00001"}
 _CHANNELS = {"ops": OPS, "general": "C0GENERAL1", "incidents": "C0INCIDNT1", "random": RANDOM}
-_PATIENCE_SECONDS = 10
+_PATIENCE_SECONDS = 30
 _STEPS = ("sees", "hears", "presses", "denies", "changes", "say", "waits", "stops")
 
 
@@ -23,7 +23,9 @@ class Play:
         people: Those who are there, by the names that scripts have for them.
     """
 
-    def __init__(self, script: Script, people: People, model: StageModel, tools: StageTools) -> None:
+    def __init__(
+        self, script: Script, people: People, model: StageModel, tools: StageTools
+    ) -> None:
         self._script, self._people = script, people
         self._model, self._tools = model, tools
         self._channel = _CHANNELS[script.channel]
@@ -51,7 +53,7 @@ class Play:
         match script.where:
             case "ask":
                 await person.command(f"/opstream ask {script.say}", self._channel)
-                if script.channel != "random" and not script.offline:
+                if "hears" not in script.then[0]:
                     self._thread = (await self._root(who, "asks:", script.say[:20]))["ts"]
             case "direct" | "agent":
                 self._channel = f"D{USERS[who][1:]}"
@@ -143,9 +145,12 @@ class Play:
         return next((one for one in self._in_thread(who) if _has(one, *words)), None)
 
     def _in_thread(self, who: str) -> Iterator[Message]:
-        """Yield what stands in the thread, the newest first."""
+        """Yield what the bot says in the thread, the newest first; a direct message is all one thread."""
         for (channel, ts), message in sorted(self._people[who].messages.items(), reverse=True):
-            if channel == self._channel and self._thread in (ts, message.get("thread_ts")):
+            is_direct = channel.startswith("D") and (channel, ts) not in self._seen_before[who]
+            is_there = is_direct or self._thread in (ts, message.get("thread_ts"))
+            is_ours = message.get("user") not in USERS.values()
+            if channel == self._channel and is_there and is_ours:
                 yield message
 
     def _private(self, who: str) -> list[Message]:

@@ -35,7 +35,7 @@ def content(call: Call, longest: int) -> Content:
         text=said or (NO_TEXT if blocks else ""),
         blocks=tuple(named(blocks, _block_id)),
         attachments=tuple(_attachments(attachments)),
-        metadata=_metadata(call),
+        metadata=metadata_of(call),
     )
 
 
@@ -100,7 +100,8 @@ def _attachments(attachments: object) -> list[Json]:
     ]
 
 
-def _metadata(call: Call) -> Json | None:
+def metadata_of(call: Call) -> Json | None:
+    """Return the metadata that a message shall carry, or None."""
     metadata = call.json("metadata", "invalid_metadata_format")
     if metadata is None or metadata == {}:
         return None

@@ -13,6 +13,7 @@ from opstream.playground.slack.hub import new_id
 from opstream.playground.slack.messages import Content, Message
 from opstream.playground.slack.methods.call import Call, Method, Methods
 from opstream.playground.slack.methods.chat import WRITE, destination, thread_of
+from opstream.playground.slack.methods.content import metadata_of
 from opstream.playground.slack.people import APP_USER, TEAM_ID
 from opstream.playground.slack.rates import Tier
 from opstream.playground.slack.wire import Json, mappings, text
@@ -52,7 +53,7 @@ def stop(call: Call) -> Json:
     blocks = call.json("blocks", "invalid_blocks")
     if blocks is not None:
         limits.check_message_blocks(blocks)
-    grown = _grow(call, message, _said(call), mappings(blocks))
+    grown = _grow(call, message, _said(call), mappings(blocks), metadata_of(call))
     call.hub.conversing.end(message.channel, message.ts)
     return {"channel": grown.channel, "ts": grown.ts}
 
@@ -99,10 +100,17 @@ def _content(said: str, blocks: list[Json] | None = None) -> Content:
     return Content(said, tuple(shown))
 
 
-def _grow(call: Call, message: Message, more: str, blocks: list[Json] | None = None) -> Message:
-    if not more and not blocks:
+def _grow(
+    call: Call,
+    message: Message,
+    more: str,
+    blocks: list[Json] | None = None,
+    metadata: Json | None = None,
+) -> Message:
+    if not more and not blocks and not metadata:
         return message
-    grown = replace(message, content=_content(message.content.text + more, blocks))
+    said = replace(_content(message.content.text + more, blocks), metadata=metadata)
+    grown = replace(message, content=said)
     call.hub.record(h.MessageChanged(grown, message, edited=False))
     return grown
 

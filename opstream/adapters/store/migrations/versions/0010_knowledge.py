@@ -19,8 +19,7 @@ _TABLES = (
 _FOUND = (
     """
     CREATE VIRTUAL TABLE memory_found USING fts5(
-        words, content='memory_texts', content_rowid='passage', detail='none', columnsize=0,
-        tokenize='ascii'
+        words, content='memory_texts', content_rowid='passage', tokenize='ascii'
     )
     """,
     """
@@ -43,6 +42,8 @@ _FOUND = (
     """,
 )
 _FOUND_ON_POSTGRESQL = (
+    # Long texts lie beside the table: to count who has a word, each of its rows is visited.
+    "ALTER TABLE memory_texts SET (toast_tuple_target = 128)",
     """
     ALTER TABLE memory_texts ADD COLUMN found tsvector
     GENERATED ALWAYS AS (array_to_tsvector(string_to_array(words, ' '))) STORED
@@ -138,7 +139,6 @@ def _add_passages() -> None:
         "memory_texts",
         _number("passage", sa.ForeignKey("memory_passages.number")),
         *_texts("text", "words"),
-        sa.Column("length", sa.Integer(), nullable=False),
     )
     op.create_table(
         "memory_meanings",
