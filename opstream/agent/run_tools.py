@@ -86,6 +86,9 @@ class RunTools:
 
     def tools(self) -> Sequence[Tool]:
         """Return the tools."""
+        return (*self._reading(), *self._steering())
+
+    def _reading(self) -> Sequence[Tool]:
         return (
             Tool(
                 "list_runs",
@@ -108,6 +111,10 @@ class RunTools:
                 ReadOutput,
                 self._read,
             ),
+        )
+
+    def _steering(self) -> Sequence[Tool]:
+        return (
             Tool(
                 "start_workflow",
                 "Start a workflow",

@@ -47,7 +47,10 @@ class PromptBook:
                 newest[one.id] = max(one.version, newest.get(one.id, 0))
             kept = {name: v for name, v in newest.items() if not self._published[name, v].file}
             for name, loaded in found.templates.items():
-                if name not in kept or self._is_news(loaded):
+                same = self._same_as_newest(newest.get(name), loaded)
+                if same:
+                    kept[name] = newest[name]
+                elif name not in kept or self._is_news(loaded):
                     kept[name] = await self._keep(loaded.source, name, loaded.file, None, "")
             self._newest = kept
             self._complaints = tuple(found.complaints)
@@ -142,6 +145,10 @@ class PromptBook:
         if number is None:
             return differences.between("", text, "nothing yet")
         return differences.between(self.source(name), text, f"version {number}")
+
+    def _same_as_newest(self, version: int | None, loaded: LoadedTemplate) -> bool:
+        name = loaded.template.id
+        return version is not None and self._published[name, version].source == loaded.source
 
     def _is_news(self, loaded: LoadedTemplate) -> bool:
         name = loaded.template.id

@@ -120,7 +120,7 @@ def clock() -> Clock | None:
 
 
 @pytest.fixture
-async def bot(
+async def bot(  # noqa: PLR0913 - what may be different
     playground, settings, tools, model, default_channel, ping_seconds, clock
 ) -> AsyncIterator[Bot]:
     """The bot as `app.py` wires it, in a hurry, with scripted tools."""

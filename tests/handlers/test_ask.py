@@ -22,7 +22,7 @@ PRODUCT_VERBS = re.split(
 )
 FURTHER_VERBS = re.split(
     r"\s+",
-    """approvals approve deny away back take assign watch unwatch""",
+    """approvals approve deny away back take assign watch unwatch link prompts remember recall forget""",
 )
 MANIFEST = Path(__file__).parents[2] / "manifest.json"
 
@@ -141,7 +141,7 @@ def test_completions_offer_every_verb_and_tell_what_is_planned():
 
 def test_every_button_that_is_drawn_has_somebody_who_answers():
     drawn = (Path(__file__).parents[2] / "blocks" / "ids.py").read_text()
-    kinds = "RUN|RETRY|APPROVAL|QUESTION|DOUBT|PAGE|HOME|WORKFLOW|DRAFT|SCHEDULE|PREFS|ANSWER"
+    kinds = "RUN|RETRY|APPROVAL|QUESTION|DOUBT|PAGE|HOME|WORKFLOW|DRAFT|SCHEDULE|PREFS|ANSWER|CALL|PROMPT"
     declared = re.findall(rf'^(?:(?:{kinds})_\w+|START_OPEN): Final = "(\w+)"', drawn, re.M)
 
     assert sorted(declared) == sorted(action_id for action_id, _ in ACTIONS)

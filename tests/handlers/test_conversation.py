@@ -1,6 +1,5 @@
 """Talking to the bot in plain sentences, as people do: answers, help, decisions, thumbs, prompts, Stop."""
 
-import asyncio
 import re
 
 import pytest
@@ -12,6 +11,7 @@ from handlers.payloads import Asker, Heard
 from opstream.domain.audit import AuditFilter
 from opstream.domain.conversation import Place
 from opstream.domain.person import Person, Role
+from tests.contracts.waiting import until
 from tests.handlers.driving import BOT, DM_ANA, OPS, asked_to_greet, count, say
 from tests.handlers.world import opened
 
@@ -281,9 +281,7 @@ async def test_a_wait_for_an_answer_shows_in_the_thread_and_ends_with_it(tmp_pat
         async with attentive(heard, world.client, world.time.sleep):
             assert await world.time.asleep() == A_MOMENT_SECONDS
             world.time.pass_by(A_MOMENT_SECONDS)
-            async with asyncio.timeout(5):
-                while not world.client.count("assistant.threads.setStatus"):  # noqa: ASYNC110  no signal
-                    await asyncio.sleep(0)
+            await until(lambda: world.client.count("assistant.threads.setStatus"))
 
     told = [more for name, more in world.client.calls if name == "assistant.threads.setStatus"]
     assert quick == 0

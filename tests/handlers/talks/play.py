@@ -13,7 +13,7 @@ People = Mapping[str, Colleague]
 USERS = {"ana": "U0ANA00001", "bo": "U0BO000001", "cleo": "U0CLEO0001", "dan": "U0DAN00001"}
 _CHANNELS = {"ops": OPS, "general": "C0GENERAL1", "incidents": "C0INCIDNT1", "random": RANDOM}
 _PATIENCE_SECONDS = 30
-_STEPS = ("sees", "hears", "presses", "denies", "changes", "say", "waits", "stops")
+_STEPS = ("answers", "sees", "hears", "presses", "denies", "changes", "say", "waits", "stops")
 
 
 class Play:
@@ -53,7 +53,7 @@ class Play:
         match script.where:
             case "ask":
                 await person.command(f"/opstream ask {script.say}", self._channel)
-                if "hears" not in script.then[0]:
+                if "hears" not in script.then[0]:  # else it was answered in private
                     self._thread = (await self._root(who, "asks:", script.say[:20]))["ts"]
             case "direct" | "agent":
                 self._channel = f"D{USERS[who][1:]}"
@@ -78,6 +78,7 @@ class Play:
         def found() -> Message | None:
             for (channel, ts), message in sorted(self._people[who].messages.items(), reverse=True):
                 is_new = (channel, ts) not in self._seen_before[who] and channel == self._channel
+                is_new = is_new and message.get("thread_ts") in (None, ts)
                 if is_new and all(word in everything(message) for word in words):
                     return message
             return None
@@ -94,6 +95,9 @@ class Play:
 
     async def _sees(self, who: str, one: Mapping[str, Any]) -> None:
         await self._until(who, lambda: self._found(who, *one["sees"]), f"{one['sees']}")
+
+    async def _answers(self, who: str, one: Mapping[str, Any]) -> None:
+        await self._sees(who, {"sees": [*one["answers"], "answer_rated"]})
 
     async def _hears(self, who: str, one: Mapping[str, Any]) -> None:
         def found() -> Message | None:

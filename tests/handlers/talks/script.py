@@ -16,7 +16,8 @@ model:                                    # the model's turns for this question
   - says: The load of a is 93 % [1].      # each may have `tokens` (that it took), `why` (this model)
   - [{fails: words}, {says: Again.}]      # in a list: when asked for the first, the second time; with `kind`
 then:                                     # what follows, in order; each has one of these, and `who`
-  - sees: ["The load of a is 93 %"]       # in one message of the thread
+  - answers: ["The load of a is 93 %"]    # stands in an answer, or why there is none, that has come to its end
+  - sees: ["go ahead?"]                   # stands in any message of the bot in the thread
   - hears: ["you need the role"]          # told to nobody else
   - presses: approval_grant               # on the message of the thread that holds `with`; `twice`
     with: ["go ahead?"]
@@ -46,7 +47,7 @@ from typing import Any
 import yaml
 
 FOLDER = Path(__file__).parent
-_STEPS = {"sees", "hears", "presses", "denies", "changes", "say", "waits", "stops"}
+_STEPS = {"answers", "sees", "hears", "presses", "denies", "changes", "say", "waits", "stops"}
 _BESIDE = {"who", "with", "twice", "edits", "model", "plain"}
 
 

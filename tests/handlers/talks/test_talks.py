@@ -48,5 +48,5 @@ async def test_every_conversation_goes_as_its_script_says(folder, bot, join, mod
 def test_there_are_as_many_conversations_as_there_are_meant_to_be():
     scripts = [one for folder in folders() for one in read(folder)]
 
-    assert len(scripts) >= 80
+    assert len(scripts) >= 150
     assert len({one.title for one in scripts}) == len(scripts)
