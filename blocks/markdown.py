@@ -61,10 +61,16 @@ def steady(text: str, hosts: Collection[str] = ()) -> str:
 
     It ends with a whole word, and before a link, a mention or code that is still open on the last line.
     """
-    written = text if text.count("```") % 2 else text[: _open_from(text)]
-    whole = written[: max(written.rfind(" "), written.rfind("\n")) + 1]
+    whole = _words(text)
+    while not whole.count("```") % 2 and (end := _open_from(whole)) < len(whole):
+        whole = _words(whole[:end])
     tame = defused(whole, hosts)
     return tame if len(tame) <= MESSAGE_LIMIT else ""
+
+
+def _words(text: str) -> str:
+    """Return text up to its last blank: a word without one after it may yet go on."""
+    return text[: max(text.rfind(" "), text.rfind("\n")) + 1]
 
 
 def _open_from(text: str) -> int:

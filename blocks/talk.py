@@ -170,7 +170,7 @@ def messages(view: RunView, under_way: Mapping[str, Progress]) -> Iterator[Said 
             number, text = number + 1, ""
     text = _answer(view.run) or text
     now = [one.said for path, one in under_way.items() if one.said and path not in view.run.steps]
-    yield Said(number, now[-1] if now else text, is_last=True)
+    yield Said(number, now[-1] if now and not view.run.status.ended else text, is_last=True)
 
 
 def _answer(run: Run) -> str:

@@ -51,20 +51,25 @@ def turn(workflow: Workflow, step: Step, run: Run) -> TakeTurn:
         agent.schema,
         tuple(_turns(loop, index, run)),
     )
-    is_last = index + 1 >= len(run.state(loop).items) or _spent(loop, index, run) >= agent.tokens
-    attempt = run.state(step.id).attempt
+    is_last, attempt = _is_last(loop, agent, index, run), run.state(step.id).attempt
     return TakeTurn(step.id, attempt, request, agent.tools, is_last, step.timeout or outer.timeout)
 
 
-def answered(path: str, state: StepState, run: Run, now: datetime) -> Record | None:
+def _is_last(path: str, agent: Agent, index: int, run: Run) -> bool:
+    """Return whether the model has to answer in a turn, and gets no other one if it does not."""
+    return index + 1 >= len(run.state(path).items) or _spent(path, index, run) >= agent.tokens
+
+
+def answered(path: str, agent: Agent, run: Run, now: datetime) -> Record | None:
     """Return the end of an agent whose model called nothing any more, else None."""
+    state = run.state(path)
     for index in state.active:
         thought = run.state(paths.inside(path, index, THINK))
         if thought.status is not StepStatus.SUCCEEDED:
             continue
         said = _said(thought)
         if said.get("calls") or said.get("refused"):
-            if index + 1 < len(state.items):
+            if not _is_last(path, agent, index, run):
                 continue
             said = {**said, "text": said.get("text") or _NO_ANSWER}
         output = _output(path, index, said, run)

@@ -20,7 +20,7 @@ def effects(
     if failed is not None:
         yield from _failing(workflow, step, state, failed, run, now)
         return
-    if isinstance(loop, Agent) and (end := agents.answered(step.id, state, run, now)):
+    if isinstance(loop, Agent) and (end := agents.answered(step.id, loop, run, now)):
         yield end
         return
     if not state.active:

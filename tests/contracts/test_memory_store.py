@@ -1,7 +1,10 @@
 """What is remembered is found again, on both databases alike."""
 
+from math import cos, sin
+
 import pytest
 
+from opstream.adapters.store import memory_meanings
 from opstream.domain.memory import Audience, EntryKind
 from opstream.errors import BadInput
 from tests.contracts.memories import entry, found, question
@@ -148,6 +151,24 @@ async def test_meaning_finds_what_no_word_does_and_both_together_come_first(memo
         "words",
     ]
     assert await found(memory, vector=(1.0, 0.0, 0.0), measure="m") == []
+
+
+async def test_many_are_compared_by_meaning_and_those_that_are_gone_are_left_out(
+    memory, monkeypatch
+):
+    monkeypatch.setattr(memory_meanings, "_BLOCK", 3)
+    monkeypatch.setattr(memory_meanings, "_FIRST", 2)
+    near = {"vector": (1.0, 0.0), "measure": "m", "limit": 20}
+    for n in range(8):
+        angle = n / 10
+        vectors = [[cos(angle), sin(angle)], [cos(angle + 0.05), sin(angle + 0.05)]]
+        await memory.keep(entry(f"e{n}", "One.", "Two."), vectors, "m")
+    assert await found(memory, **near) == [f"e{n}" for n in range(8)]
+
+    await memory.remove("e0")
+    await memory.keep(entry("e3", "Three."), [[1.0, 0.0]], "m")
+
+    assert await found(memory, **near) == ["e3", "e1", "e2", "e4", "e5", "e6", "e7"]
 
 
 async def test_vectors_that_came_later_are_found_at_once(memory):

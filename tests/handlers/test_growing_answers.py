@@ -62,7 +62,7 @@ class Stage:
     async def goes_on(self, text: str) -> None:
         """Let it say more, after the rest between two changes of a message."""
         self.messenger.progress(RUN, STEP, Progress(0, said=text))
-        await self.world.time.asleep()
+        await self.world.time.asleep(2)  # its status line sleeps, too
         self.world.time.pass_by(3)
         await self.messenger.settled()
 
@@ -168,7 +168,7 @@ async def test_a_begin_that_took_effect_unheard_is_found_and_not_said_twice(stag
     await stage.client.chat_postMessage(channel=OPS, text="Another word.", thread_ts=stage.asked)
     stage.client.cut.add("chat.startStream")
     stage.messenger.progress(RUN, STEP, Progress(0, said="The pool ran "))
-    await stage.world.time.asleep()
+    await stage.world.time.asleep(2)
     stage.world.time.pass_by(60)
     await stage.messenger.settled()
     await stage.ends()

@@ -1,7 +1,7 @@
-"""Finds passages by their meaning: all vectors of a measure in one matrix of this process, compared with one product.
+"""Finds passages by their meaning: all vectors of a measure stand in this process, and all are compared.
 
-Compared at 100,000 passages, sqlite-vec takes 17 to 25 times as long, because it reads every vector from the
-file each time (see `docs/memory.md`). The matrix follows the database: what is new is read before each
+At 100,000 passages sqlite-vec takes several times as long, because it reads every vector from the file each
+time (see `docs/memory.md`). The matrix follows the database: what is new is read before each
 search, and a passage that is gone is dropped when it is met. numpy is imported with the first search.
 """
 
