@@ -55,7 +55,7 @@ def _options() -> Options:
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--workers", type=int, help="OpStream processes; SQLite allows one")
     parser.add_argument("--mix", nargs="+", default=(), help="only these workflows of the mix")
-    parser.add_argument("--short", action="store_true", help="8 kills, as the tests do it")
+    parser.add_argument("--short", action="store_true", help="6 kills, as the tests do it")
     asked = parser.parse_args()
     usual = SHORT if asked.short else Options(seed=0)
     workers = asked.workers or (3 if asked.database == "postgresql" else 1)

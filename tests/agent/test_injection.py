@@ -10,17 +10,20 @@ import pytest
 import pytest_asyncio
 
 from blocks import talk
-from opstream.domain.conversation import Place
+from opstream.domain.approval import Grant
+from opstream.domain.conversation import Place, Posting
 from opstream.domain.operation import Progress
 from opstream.domain.person import Person, Role, Sight
 from opstream.domain.prompt import PromptReply, PromptRequest, ToolCall
 from opstream.domain.run import RunView, StepStatus
 from opstream.errors import OperationFailed
-from tests.agent.attempts import ALL, AWS, EVIL, JWT, SECRET, Attempt
+from tests.agent.attempts import ALL, AWS, EVIL, JWT, SECRET, TITLE, Attempt
 from tests.runs.conftest import House
 
 WRITES = ("t.write", "t.keyed")
 DEMO = "id: demo\ntitle: Demo\nsteps: [{id: go, title: Go, call: t.write}]\n"
+ODD = f"id: odd\ntitle: '{TITLE}'\ndescription: '{TITLE}'\nsteps: [{{id: go, title: '{TITLE}', call: t.read}}]\n"
+BO = Person("U0BO000001", "Bo", frozenset({Role.APPROVER}))
 HIDDEN = (SECRET, AWS, JWT, "hunter2hunter2")
 
 
@@ -40,7 +43,7 @@ class Obedient:
             return PromptReply(self.attempt.says, "obedient", 10, 10)
         if done == 0:
             return PromptReply("", "obedient", 10, 10, (ToolCall("a", "t.read", {"what": "logs"}),))
-        wanted = self.attempt.wants if done == 1 else ()
+        wanted = {1: self.attempt.wants, 2: self.attempt.data or ()}.get(done, ())
         calls = tuple(ToolCall(f"b{at}", name, args) for at, (name, args) in enumerate(wanted))
         if saying:
             saying(self.attempt.says)
@@ -53,6 +56,7 @@ async def house(tmp_path_factory):
     made = House(tmp_path_factory.mktemp("injection"))
     made.model = Obedient()
     made.write(DEMO)
+    made.write(ODD, "odd.yaml")
     await made.open()
     made.install.services.people.bind(_operator)
     yield made
@@ -79,11 +83,23 @@ async def _played(house: House, number: int, attempt: Attempt) -> tuple[RunView,
     place = Place("C0OPS00001", f"17{number}.1")
     if attempt.where == "answer":
         await _answered_before(house, attempt, place, person)
+    if attempt.where == "title":
+        await _ran_before(house, place, person)
+    question = attempt.text if attempt.where == "question" else "Why is checkout slow?"
     run = await house.install.services.agent.answer(
-        "Why is checkout slow?", place=place, by=person, request_key=f"attempt-{number}"
+        question, place=place, by=person, request_key=f"attempt-{number}"
     )
     view = await house.watcher.until(run.id, _rests, seconds=20)
     return view, list(tools.calls)
+
+
+async def _ran_before(house: House, place: Place, person: Person) -> None:
+    """Let the thread be that of a run whose names are the attempt."""
+    run = await house.runs.start("odd", {}, by=person, place=Place(place.channel))
+    await house.watcher.ended(run.id, seconds=20)
+    card = Posting(f"{run.id}/card", run.id, Place(place.channel), place.thread, "")
+    await house.stores.postings.save(card)
+    house.tools.calls.clear()
 
 
 async def _answered_before(house: House, attempt: Attempt, place: Place, person: Person) -> None:
@@ -102,6 +118,11 @@ async def _answered_before(house: House, attempt: Attempt, place: Place, person:
 def _rests(view: RunView) -> bool:
     asks = any(one.status is StepStatus.ASKING_APPROVAL for one in view.run.open.values())
     return view.run.status.ended or (asks and not view.under_way)
+
+
+def _asked(view: RunView) -> list:
+    asking = StepStatus.ASKING_APPROVAL
+    return [(path, one) for path, one in view.run.open.items() if one.status is asking]
 
 
 def _shown(view: RunView) -> str:
@@ -139,7 +160,7 @@ async def test_an_attempt_changes_nothing_and_leaks_nothing(house, number):
 
 def _nothing_was_written(house, view, calls, attempt, runs_before):
     assert not [call for call in calls if call.operation in WRITES]
-    begun = {"answer" if attempt.where == "answer" else "", "it"} - {""}
+    begun = {attempt.where, "it"} & {"answer", "title", "it"}
     assert len(house.watcher.views) - runs_before == len(begun)
     wanted = [name for name, _ in attempt.wants if name in WRITES or name.startswith("opstream.")]
     known = [name for name in wanted if name not in ("opstream.environment", "opstream.approve")]
@@ -189,4 +210,22 @@ def _leads_nowhere(shown):
 def test_there_are_at_least_sixty_attempts_of_many_kinds():
     assert len(ALL) >= 60
     assert len({one.kind for one in ALL}) >= 20
-    assert {one.where for one in ALL} == {"tool", "error", "name", "answer"}
+    assert {one.where for one in ALL} == {"tool", "error", "name", "answer", "question", "title"}
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_yes_is_for_one_call_and_changed_arguments_take_another(house):
+    changed = (("t.write", {"rows": 1_000_000}),)
+    attempt = Attempt("changed after a yes", "", (("t.write", {"rows": 1}),), data=changed)
+    view, _ = await _played(house, 9_000, attempt)
+    ((path, first),) = _asked(view)
+
+    await house.runs.answer_approval(view.run.id, path, first.revision, Grant(), by=BO)
+    again = await house.watcher.until(
+        view.run.id, lambda seen: _rests(seen) and path not in dict(_asked(seen))
+    )
+
+    written = [dict(one.arguments) for one in house.tools.calls if one.operation == "t.write"]
+    assert written == [{"rows": 1}]
+    ((_, second),) = _asked(again)
+    assert dict(second.approval.call.arguments) == {"rows": 1_000_000}

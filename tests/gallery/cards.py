@@ -18,6 +18,7 @@ from tests.blocks.stories import ENDED, FAILED, RESTING, at, every_state, view
 from tests.blocks.test_deciding import OPEN
 from tests.blocks.test_home import BUSY, TITLES
 from tests.blocks.test_notices import CHOSEN, DONE, LINK
+from tests.gallery.agent import answers
 from tests.gallery.exhibit import Exhibit
 from tests.gallery.talk import asked_in_forms, conversations
 
@@ -98,5 +99,6 @@ def exhibits() -> tuple[Exhibit, ...]:
         Exhibit("home", "App Home", "What waits, what is mine, and how it all runs; it keeps itself up to date.",
                 home=home.home(BUSY)),
         *conversations(),
+        *answers(),
         *asked_in_forms(),
     )  # fmt: skip
