@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from html import unescape
 from typing import Final
 
 from blocks import agents, conversation, drafting, ids, kit, states
@@ -18,6 +19,10 @@ from opstream.domain.workflow import Think
 ASKED: Final = "asked"
 ANSWER: Final = "answer/"
 _SOURCES_SHOWN = 6
+_SILENT = (
+    "The model had nothing to say to this. Ask once more in other words, or more exactly; "
+    "*Details* shows what was looked at."
+)
 _ASKED = {"draft": "wants a workflow"}
 _NOBODY_WORKS = frozenset({RunStatus.QUEUED, RunStatus.PAUSED})
 
@@ -50,13 +55,15 @@ def said(view: RunView, said: Said) -> Message | None:
     run, hosts = view.run, _hosts(view.run)
     is_over = _is_over(run, said)
     blocks = markdown(said.text if is_over else growing(said.text), hosts)
-    gist = flat(defused(said.text, hosts), 300)
+    gist = flat(
+        unescape(defused(said.text, hosts)), 300
+    )  # a message's text is escaped once, in the end
     if not is_over:
         is_due = blocks and (grown(view, said) or not said.is_last)
         return kit.message(f"{gist} …" if said.is_last else gist, blocks) if is_due else None
     question = str(run.inputs.get("question") or "")
     ended = [*blocks, *_drafted(run), *_end(run), *sources(run.result, _remembered(run))]
-    text = gist if run.status is RunStatus.SUCCEEDED else states.run_sign(run).word
+    text = (gist or _SILENT) if run.status is RunStatus.SUCCEEDED else states.run_sign(run).word
     return kit.message(text, [*ended, kit.actions(*_next(run)), conversation.thumbs(question)])
 
 
@@ -86,7 +93,8 @@ def _end(run: Run) -> list[Block]:
     """Return why there is no answer, where there is none."""
     match run.status:
         case RunStatus.SUCCEEDED:
-            return []
+            silent = not _answer(run).strip() and agents.field(run.result, "draft") is None
+            return [kit.section(_SILENT)] if silent else []
         case RunStatus.CANCELLED:
             return [kit.section(f"🛑 *Stopped*{states.ended_by(run)}.")]
         case _:

@@ -11,6 +11,7 @@ from opstream.ports import Clock
 
 _FRESH = timedelta(hours=1)
 _KEPT = 10_000
+_NOT_SEEN = frozenset({"channel_not_found", "not_in_channel"})
 
 
 class Channels:
@@ -48,3 +49,18 @@ class Channels:
         found = response.get("channel") or {}
         others = ("is_shared", "is_ext_shared", "is_org_shared", "is_pending_ext_shared")
         return bool(found) and not any(found.get(one) for one in others)
+
+    async def is_heard_in(self, channel: str) -> bool:
+        """Return whether what the bot says in a channel arrives; yes while Slack cannot be asked."""
+        if channel.rpartition("/")[2].startswith(
+            ("U", "W")
+        ):  # a person: that is written to directly
+            return True
+        try:
+            response = await self._client.conversations_info(channel=channel)
+        except SlackApiError as error:
+            return error.response.get("error") not in _NOT_SEEN
+        except NETWORK:
+            return True
+        found = response.get("channel") or {}
+        return bool(found.get("is_im") or found.get("is_member", True))

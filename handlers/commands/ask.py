@@ -41,6 +41,7 @@ class Ask:
         place: Where it was said; it has a thread only when it was said in one.
         request_key: Makes the request one of a kind: the same delivery twice starts one run.
         trigger_id: The right to open a form within three seconds, or ''.
+        ts: Of the message that says it, or '' where it is none: what is answered below it stands in its thread.
     """
 
     by: Person
@@ -48,6 +49,7 @@ class Ask:
     sentence: Sentence
     request_key: str
     trigger_id: str = ""
+    ts: str = ""
 
     @property
     def first_word(self) -> str | None:

@@ -24,7 +24,7 @@ async def ask_agent(ask: Ask, edge: Edge) -> Message | None:
         raise BadInput(
             "Please ask something, such as `/opstream ask why did last night's run fail?`."
         )
-    return await put(question, ask, edge)
+    return await put(question, ask, edge, ts=ask.ts)
 
 
 async def put(
@@ -45,10 +45,18 @@ async def put(
         ts: Of their message: without a thread yet, it becomes the root of one; '' where there is none.
         about: What it seems to be about, '' when that is open.
         tries: What to say instead.
+
+    Raises:
+        BadInput: the question would have to be posted in a channel that the bot is not in.
     """
     agent = edge.services.agent
     if agent.available:
         place = replace(ask.place, thread=ask.place.thread or ts or None)
+        if place.thread is None and not await edge.channels.is_heard_in(place.channel):
+            raise BadInput(
+                "I am not in this channel, so nobody would see my answer here, and I asked nothing. "
+                "Invite me with `/invite @OpStream` and ask again, or write to me directly."
+            )
         await agent.answer(question, place=place, by=ask.by, request_key=ask.request_key)
         return None
     found = await agent.looked_up(question, place=ask.place, by=ask.by)

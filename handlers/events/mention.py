@@ -69,7 +69,7 @@ async def _is_for_us(heard: Heard, edge: Edge) -> bool:
 async def _answer(heard: Heard, person: Person, edge: Edge) -> Message | None:
     key = said_key(heard.place.channel, heard.ts)
     said = understood(heard.text, in_thread=heard.place.thread is not None)
-    ask = Ask(person, heard.place, parse(said or heard.text), key)
+    ask = Ask(person, heard.place, parse(said or heard.text), key, ts=heard.ts)
     if said is not None and said.split(" ")[:2] in (["approve", "it"], ["deny", "it"]):
         said = await deciding.meant(said, ask, float(heard.ts), edge)
         ask = replace(ask, sentence=parse(said or heard.text))

@@ -12,6 +12,7 @@ from opstream.cli import asking, files, governing
 from opstream.cli.house import Desk, House, NoHouse
 from opstream.cli.saying import say, say_json
 from opstream.definitions.loader import Loaded
+from opstream.definitions.prompt_steps import named_by
 from opstream.domain.workflow import Workflow
 from opstream.drawing import graph, svg, text, words
 from opstream.errors import BadInput, Complaint
@@ -70,6 +71,9 @@ def _version(said: Namespace, _: House | None) -> int:
 
 def _check(said: Namespace, house: House | None) -> int:
     checked = files.check(said.files)
+    if house is not None and any(named_by(one.workflow) for one in checked.loaded):
+        look = partial(asking.checked, named=said.files)
+        checked = asyncio.run(_at_the_desk(house, look))
     complaints = list(checked.complaints)
     if said.tools and house is None:
         raise NoHouse

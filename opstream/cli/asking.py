@@ -4,7 +4,7 @@ from argparse import Namespace
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 
-from opstream.cli import stories
+from opstream.cli import files, stories
 from opstream.cli.house import Desk
 from opstream.cli.saying import say, say_json
 from opstream.definitions.loader import Loaded
@@ -21,6 +21,11 @@ async def workflow(desk: Desk, named: str) -> Workflow:
         NotFound: there is none; the sentence offers what comes close.
     """
     return desk.services.workflows.latest(named)
+
+
+async def checked(desk: Desk, named: Sequence[str]) -> files.Checked:
+    """Return what some files hold and every complaint, with the prompt templates of the install looked up."""
+    return files.check(named, desk.services.prompts.book)
 
 
 async def listed(desk: Desk, said: Namespace) -> int:

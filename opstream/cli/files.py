@@ -6,6 +6,7 @@ from pathlib import Path
 
 from opstream.definitions import loader, older, writing
 from opstream.definitions.loader import Loaded
+from opstream.definitions.prompt_steps import Templates
 from opstream.domain.workflow import Workflow
 from opstream.errors import BadInput, Complaint, DefinitionErrors
 
@@ -30,13 +31,18 @@ def is_file(named: str) -> bool:
     return named.endswith(_SUFFIXES) or "/" in named or Path(named).is_file()
 
 
-def check(files: Sequence[str]) -> Checked:
-    """Return the workflows of some files, and every complaint about them."""
+def check(files: Sequence[str], templates: Templates | None = None) -> Checked:
+    """Return the workflows of some files, and every complaint about them.
+
+    Args:
+        files: Their paths.
+        templates: The prompt templates that they may name; without them such prompts are not looked into.
+    """
     loaded: list[Loaded] = []
     complaints: list[Complaint] = []
     for file in files:
         try:
-            loaded += loader.load_bytes(Path(file).read_bytes(), file)
+            loaded += loader.load_bytes(Path(file).read_bytes(), file, templates)
         except DefinitionErrors as error:
             complaints += error.complaints
         except OSError as error:

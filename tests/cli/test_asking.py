@@ -108,6 +108,22 @@ def test_a_workflow_of_the_install_is_drawn_and_exported_by_its_id(data, capsys)
     assert said.err.startswith("There is no workflow `tidi`. Did you mean `tidy`?")
 
 
+def test_a_check_looks_prompt_templates_up_as_publishing_does(data, capsys):
+    config = data.parent / "config"
+    (config / "prompts").mkdir()
+    (config / "prompts" / "tell.yaml").write_text("id: tell\ntitle: Tell\ntext: Tell of it.\n")
+    for name, template in (("good", "tell"), ("bad", "tale")):
+        step = f"{{id: a, prompt: {{template: {template}}}}}"
+        (data.parent / f"{name}.yaml").write_text(f"id: {name}\ntitle: It\nsteps:\n  - {step}\n")
+
+    assert ask(f"workflows check {data.parent / 'good.yaml'}") == 0
+    assert ask(f"workflows check {data.parent / 'bad.yaml'}") == 1
+
+    said = capsys.readouterr().out
+    assert "`good` is fine." in said
+    assert "There is no prompt template `tale`. Use one of `tell`." in said
+
+
 def test_a_rehearsal_says_what_would_be_called_and_calls_nothing(data, capsys):
     assert ask("workflows run tidy room=hall --dry") == 0
 

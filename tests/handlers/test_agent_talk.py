@@ -149,3 +149,26 @@ async def test_a_thread_that_began_among_people_is_theirs_again_after_an_answer(
 
     await ana.sees("Once more", "answer_rated", thread=root)
     assert len(model.asked) == 3
+
+
+async def test_signs_of_an_answer_are_escaped_once_in_what_notifications_say(ana, model):
+    model.replies = [says("It holds that 5 < 7 & 8 > 7.")]
+
+    asked = await say(ana, f"{BOT} which of these numbers is less, I wonder")
+
+    answer = await ana.sees("It holds that", "answer_rated", thread=asked)
+    assert "5 &lt; 7 &amp; 8 &gt; 7" in answer["text"]
+
+
+async def test_a_yes_in_words_where_two_answers_ask_decides_neither(ana, bo, model, tools):
+    model.replies = [calls(("estate.greet", {"name": "Eve"}))]
+    asked = await say(ana, f"{BOT} greet Eve for me, would you kindly")
+    await ana.sees("estate.greet", "Eve", "approval_grant", thread=asked)
+    model.replies.append(calls(("estate.greet", {"name": "Sol"})))
+    await say(ana, f"{BOT} and greet Sol for me as well, would you", thread=asked)
+    await ana.sees("estate.greet", "Sol", "approval_grant", thread=asked)
+
+    await say(bo, f"{BOT} yes, go ahead", thread=asked)
+
+    await bo.told("2 questions are open in this thread")
+    assert tools.calls == []
