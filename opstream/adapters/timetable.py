@@ -160,8 +160,8 @@ class SchedulerTimetable:
             del self._ticks[ticker]
 
     async def _call(self, ticker: Ticker) -> None:
-        now = self._clock.now()
         wanted = await ticker.next_at()
+        now = self._clock.now()  # after it said when: "now" is then a time that has come
         if wanted is not None and wanted <= now:
             await ticker.tick(now)
             wanted = await ticker.next_at()

@@ -224,3 +224,28 @@ async def test_what_becomes_due_while_a_ticker_is_being_asked_does_not_wait_for_
     slow.may_answer.set()
 
     await until(lambda: slow.ticks == 1)
+
+
+class Eager:
+    """A ticker that wants to be called now, by its own look at the clock, until it was."""
+
+    def __init__(self, clock) -> None:
+        self._clock, self.asked, self.ticks = clock, 0, 0
+
+    async def next_at(self) -> datetime | None:
+        self.asked += 1
+        return None if self.ticks else self._clock.now()
+
+    async def tick(self, now: datetime) -> None:
+        self.ticks += 1
+
+
+async def test_a_ticker_that_wants_to_be_called_now_is_not_put_off_for_ever(bell):
+    timetable = bell.timetable(SystemClock())
+    eager = Eager(SystemClock())
+    timetable.also(eager)
+
+    await timetable.sweep()
+    await until(lambda: eager.ticks == 1)
+
+    assert eager.asked == 2
