@@ -186,7 +186,9 @@ async def running(
     with (folder / "bench.log").open("a", encoding="utf-8") as log:
         telemetry.set_up(out=log)
         stores = await bootstrap.open_stores(settings)
-        install = await bootstrap.install(settings, stores, watch, {}, instead=bootstrap.Instead(trivial))
+        install = await bootstrap.install(
+            settings, stores, watch, {}, instead=bootstrap.Instead(trivial)
+        )
 
         async def durability() -> str:
             if isinstance(stores.database, Database):
