@@ -17,7 +17,9 @@ if [ -z "$chromium" ]; then
 fi
 
 echo "== tests"
-.venv/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder "$@"
+# Many tests wait for processes and browsers: one more worker than cores keeps the cores busy.
+workers=$(.venv/bin/python -c 'import os; print(min(5, (os.cpu_count() or 1) + 1))')
+.venv/bin/python -m pytest -n "$workers" --dist loadfile --no-loadscope-reorder "$@"
 tests=$?
 
 if [ "$checks" -ne 0 ]; then

@@ -20,6 +20,7 @@ from opstream.knowledge.service import Deed, Kept, Knowledge
 from opstream.ports import Embedder, Timetable
 
 _TRUST_IN_HASHES = 0.2  # they hardly know more than words do; see docs/memory.md
+_ALIKE_BY_HASHES = 0.2  # texts that have nothing to do with each other stay below that
 _SOON = timedelta(seconds=0.5)  # several at once are one look
 
 
@@ -57,8 +58,9 @@ def knowledge(settings: MemorySettings, sanitiser: Sanitiser, rests: Rests) -> K
     """Return what remembers; its `rounds` are tickers."""
     database, clock = rests.stores.database, rests.stores.clock
     embedder = rests.embedder if settings.by_meaning else None
-    trust = _TRUST_IN_HASHES if isinstance(embedder, HashingEmbedder) else 1.0
-    search = Search(database.memory, embedder, trust)
+    search = Search(database.memory, embedder)
+    if isinstance(embedder, HashingEmbedder):
+        search = Search(database.memory, embedder, _TRUST_IN_HASHES, _ALIKE_BY_HASHES)
     fading = Fading(database.memory, _spans(settings), clock)
     return Knowledge(
         Kept(

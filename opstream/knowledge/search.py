@@ -23,12 +23,20 @@ class Search:
     Args:
         embedder: Measures meaning; None leaves it at words.
         trust: How much it counts beside the words; 1 is as much.
+        alike: How alike, from 0 to 1, what only meaning finds has to be.
     """
 
-    def __init__(self, store: MemoryStore, embedder: Embedder | None, trust: float = 1.0) -> None:
+    def __init__(
+        self,
+        store: MemoryStore,
+        embedder: Embedder | None,
+        trust: float = 1.0,
+        alike: float = 0.0,
+    ) -> None:
         self._store = store
         self._embedder = embedder
         self._trust = trust
+        self._alike = alike
 
     @property
     def measure(self) -> str:
@@ -58,7 +66,9 @@ class Search:
         vector = found[0] if found else None
         measure = self.measure if vector is not None else ""
         return await self._store.find(
-            Question(asked, vector, measure, seen_by, kinds, subject, limit, self._trust)
+            Question(
+                asked, vector, measure, seen_by, kinds, subject, limit, self._trust, self._alike
+            )
         )
 
     async def measure_some(self, most: int) -> int:

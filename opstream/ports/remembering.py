@@ -19,6 +19,7 @@ class Question:
         vector: Its meaning; None finds by words alone.
         measure: Name of the embedder that made `vector`.
         trust: How much the order by meaning counts beside the one by words.
+        alike: How alike, from 0 to 1, a passage has to be to be found by meaning alone.
         seen_by: For whom; what they may not see is left out before anything is ranked.
         kinds: Only these; empty means all.
         subject: Only what is about this, such as a thread, a service or a workflow; '' for all.
@@ -33,6 +34,7 @@ class Question:
     subject: str = ""
     limit: int = 5
     trust: float = 1.0
+    alike: float = 0.0
 
 
 class MemoryStore(Protocol):

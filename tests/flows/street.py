@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -70,6 +71,7 @@ class Street:
         for name in ("opstream.yaml", "roles.yaml", "slack.yaml"):
             (config / name).write_text((PROJECT / "config" / name).read_text())
         (config / "mcp.yaml").write_text(_MCP)
+        shutil.copytree(PROJECT / "config" / "prompts", config / "prompts")
         for file in (PROJECT / "config" / "workflows").iterdir():
             text = file.read_text().replace(_WATCH, f"wait: {watch_seconds:g}s")
             (config / "workflows" / file.name).write_text(text)

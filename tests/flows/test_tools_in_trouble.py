@@ -104,4 +104,4 @@ async def health(person):
     """Return what `/opstream tools` says now."""
     person.private.clear()
     await person.command("/opstream tools")
-    return everything(await person.told("Tools and their health"))
+    return everything(await person.told("Tools and models, and how they are doing"))

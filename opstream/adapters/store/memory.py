@@ -141,14 +141,7 @@ class SqlMemory:
         if question.subject:
             query = select(SubjectRow.entry).where(SubjectRow.subject == where.asked["subject"])
             entries = look.exec(query).all()
-        return self._meanings.nearest(
-            look,
-            question.measure,
-            question.vector,
-            seen_by=question.seen_by,
-            kinds=question.kinds,
-            entries=entries,
-        )
+        return self._meanings.nearest(look, question, entries)
 
 
 def _condition(question: Question) -> Condition:

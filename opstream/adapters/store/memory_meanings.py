@@ -17,6 +17,7 @@ from opstream.domain.audience import Standing
 from opstream.domain.memory import EntryKind
 from opstream.domain.person import Person
 from opstream.domain.prompt import Vector
+from opstream.ports import Question
 
 if TYPE_CHECKING:  # a tenth of a second to import, and only needed where meaning is measured
     import numpy as np
@@ -45,20 +46,16 @@ class Meanings:
         self._known: OrderedDict[str, _Matrix] = OrderedDict()
 
     def nearest(
-        self,
-        look: Session,
-        measure: str,
-        vector: Vector,
-        *,
-        seen_by: Person | None,
-        kinds: frozenset[EntryKind],
-        entries: Sequence[int] | None,
+        self, look: Session, question: Question, entries: Sequence[int] | None
     ) -> list[int]:
-        """Return the passages nearest to a vector, nearest first.
+        """Return the passages nearest to the vector of a question, nearest first.
 
         Args:
             entries: Only those of these entries; None for all.
         """
+        measure, vector = question.measure, question.vector
+        if vector is None:
+            return []
         with self._lock:
             matrix = self._known.setdefault(measure, _Matrix(len(vector)))
             self._known.move_to_end(measure)
@@ -68,7 +65,7 @@ class Meanings:
                 matrix.add(rows)
         if len(vector) != matrix.width or not matrix.size:
             return []
-        return matrix.nearest(vector, seen_by, kinds, entries)
+        return matrix.nearest(vector, question, entries)
 
     def drop(self, measure: str, passages: Iterable[int]) -> None:
         """Forget passages that are gone, with all others of their entries, which went with them."""
@@ -123,15 +120,11 @@ class _Matrix:
         self.size = end
 
     def nearest(
-        self,
-        vector: Vector,
-        person: Person | None,
-        kinds: frozenset[EntryKind],
-        entries: Sequence[int] | None,
+        self, vector: Vector, question: Question, entries: Sequence[int] | None
     ) -> list[int]:
         """Return passages by the cosine of the angle, as all vectors have the length 1."""
         np, size = self._np, self.size
-        allowed = self._allowed(size, person, kinds, entries)
+        allowed = self._allowed(size, question.seen_by, question.kinds, entries)
         wanted = np.asarray(vector, np.float32)
         # In this thread alone: the threads of a matrix product keep the processor busy long after it.
         scores = np.concatenate(
@@ -140,6 +133,8 @@ class _Matrix:
                 for at, block in enumerate(self._blocks[: -(-size // _BLOCK)])
             ]
         )
+        if question.alike > 0:
+            allowed &= scores >= question.alike
         scores[~allowed] = -np.inf
         few = min(NEAREST, int(allowed.sum()))
         best = np.argpartition(-scores, few - 1)[:few] if 0 < few < size else np.arange(size)
