@@ -82,7 +82,9 @@ async def live(folder: Path) -> None:
     await install.start()
     runs = install.services.runs
     run = await runs.start("demo", {}, by=ANA, place=None, request_key="once")
-    watcher.show(await runs.view(run.id))  # what a life before has shown is not shown again
+    known = await runs.view(run.id)  # what a life before has shown is not shown again
+    if run.id not in watcher.views or watcher.views[run.id].run.version < known.run.version:
+        watcher.show(known)
     while not (view := await watcher.until(run.id, _moved_on, 60)).run.status.ended:
         await _approve(runs, view)
     output = view.run.state("look").output
