@@ -6,17 +6,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from opstream.api.pages import HEADERS
 from opstream.errors import OpStreamError
 from opstream.governance.linking import Linking
 from opstream.ports.linking import Arrival
 
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Robots-Tag": "noindex, nofollow",
-}
 _PAGE = """\
 <!doctype html>
 <html lang="en">
@@ -53,4 +47,4 @@ def routes(linking: Linking) -> list[Route]:
 
 def _page(title: str, text: str, status: int = 200) -> HTMLResponse:
     page = _PAGE.format(title=escape(title), text=escape(text))
-    return HTMLResponse(page, status, _HEADERS)
+    return HTMLResponse(page, status, HEADERS)

@@ -9,13 +9,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-_HEADERS = {
+HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex, nofollow",
 }
+"""What every page of ours is sent with: nothing is kept, no script runs, no address is passed on."""
 _PAGE = """\
 <!doctype html>
 <html lang="en">
@@ -50,7 +51,7 @@ def routes(thread_of: Callable[[str], Awaitable[str]] | None = None) -> list[Rou
     async def page(request: Request) -> Response:
         found = await thread_of(request.path_params["run"]) if thread_of else ""
         if found:
-            return RedirectResponse(found, 302, _HEADERS)
-        return HTMLResponse(_PAGE, headers=_HEADERS)
+            return RedirectResponse(found, 302, HEADERS)
+        return HTMLResponse(_PAGE, headers=HEADERS)
 
     return [Route("/runs/{run}", page)]

@@ -10,7 +10,7 @@ from config.models import Model as ModelSettings
 from config.models import Models as ModelsSettings
 from config.models import Rule as RuleSettings
 from config.settings import Settings
-from opstream.adapters.models.budgets import Budgets, Limit, Limits
+from opstream.adapters.models.budgets import Budgets
 from opstream.adapters.models.embedding import GeminiEmbedder
 from opstream.adapters.models.hashing import HashingEmbedder
 from opstream.adapters.models.orders import Account, Maker
@@ -18,6 +18,7 @@ from opstream.adapters.models.provider import Provider
 from opstream.adapters.models.router import Patience, Router
 from opstream.adapters.models.rules import Book, Known, Rule
 from opstream.adapters.stores import Stores
+from opstream.domain.spending import Allowance, Allowances
 from opstream.governance.sanitised_models import ModelSanitised
 from opstream.governance.sanitising import Sanitiser
 from opstream.ports import Embedder, LanguageModel, UsageStore
@@ -54,7 +55,7 @@ def thinking(settings: Settings, stores: Stores, sanitiser: Sanitiser) -> Thinki
     wanted, clock = settings.models, stores.clock
     accounts = _accounts(wanted)
     usage = stores.database.usage
-    budgets = Budgets(_limits(wanted), usage, clock, lambda: secrets.token_hex(16))
+    budgets = Budgets(allowances(wanted), usage, clock, lambda: secrets.token_hex(16))
     providers = {maker: Provider(account) for maker, account in accounts.items()}
     patience = Patience(wanted.timeout, wanted.first_word)
     router = Router(_book(wanted, frozenset(accounts)), providers, budgets, clock, patience)
@@ -95,13 +96,14 @@ def _rule(one: RuleSettings) -> Rule:
     return Rule(one.use, frozenset(one.tasks), one.words_over, one.words_under, one.costs_over)
 
 
-def _limits(wanted: ModelsSettings) -> Limits:
+def allowances(wanted: ModelsSettings) -> Allowances:
+    """Return what may be spent, by the settings."""
     budgets = wanted.budgets
-    return Limits(
-        call=Limit(budgets.call_tokens, budgets.call_dollars),
-        run=Limit(budgets.run_tokens, budgets.run_dollars),
-        person=Limit(budgets.person_tokens, budgets.person_dollars),
-        day=Limit(budgets.day_tokens, budgets.day_dollars),
+    return Allowances(
+        call=Allowance(budgets.call_tokens, budgets.call_dollars),
+        run=Allowance(budgets.run_tokens, budgets.run_dollars),
+        person=Allowance(budgets.person_tokens, budgets.person_dollars),
+        day=Allowance(budgets.day_tokens, budgets.day_dollars),
     )
 
 

@@ -1,12 +1,11 @@
 """Wires what tells what models cost: from the settings, how they stand, and what is kept of both."""
 
-from config.models import Models as ModelsSettings
 from config.settings import Settings
 from opstream.adapters.models.orders import TITLES, VARIABLES
 from opstream.adapters.models.router import Standing
 from opstream.adapters.stores import Stores
-from opstream.bootstrap.models import Thinking
-from opstream.domain.spending import Allowance, Allowances, Models, ModelStanding, Preference
+from opstream.bootstrap.models import Thinking, allowances
+from opstream.domain.spending import Models, ModelStanding, Preference
 from opstream.governance.people import People
 from opstream.knowledge.service import Knowledge
 from opstream.runs.spending import Costs
@@ -25,7 +24,7 @@ def costs(settings: Settings, stores: Stores, thinking: Thinking) -> Costs:
 
     def models() -> Models:
         standings = tuple(_standing(one) for one in router.standings())
-        return Models(standings, tuple(wanted.order), preferences, _allowances(wanted))
+        return Models(standings, tuple(wanted.order), preferences, allowances(wanted))
 
     return Costs(thinking.usage, stores.database.results, models, stores.clock)
 
@@ -54,14 +53,4 @@ def _standing(one: Standing) -> ModelStanding:
         answers=did.answers,
         trouble=did.trouble,
         rests_until=did.rests_until,
-    )
-
-
-def _allowances(wanted: ModelsSettings) -> Allowances:
-    budgets = wanted.budgets
-    return Allowances(
-        call=Allowance(budgets.call_tokens, budgets.call_dollars),
-        run=Allowance(budgets.run_tokens, budgets.run_dollars),
-        person=Allowance(budgets.person_tokens, budgets.person_dollars),
-        day=Allowance(budgets.day_tokens, budgets.day_dollars),
     )

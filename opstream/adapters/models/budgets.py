@@ -6,33 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from opstream.domain.prompt import Purpose, Usage
+from opstream.domain.spending import Allowance, Allowances
 from opstream.errors import OperationFailed
 from opstream.ports import Clock, Spent, UsageStore
 
 _WHERE = "in config/models.yaml"
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """Tokens and US dollars; None means any number."""
-
-    tokens: int | None = None
-    dollars: float | None = None
-
-    @property
-    def is_set(self) -> bool:
-        """Whether it limits anything."""
-        return self.tokens is not None or self.dollars is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one call, one run, one person a day and everybody a day may take."""
-
-    call: Limit = Limit()
-    run: Limit = Limit()
-    person: Limit = Limit()
-    day: Limit = Limit()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +25,7 @@ class Need:
 class _Budget:
     name: str
     whose: str
-    limit: Limit
+    limit: Allowance
 
 
 class Budgets:
@@ -58,7 +36,7 @@ class Budgets:
     """
 
     def __init__(
-        self, limits: Limits, store: UsageStore, clock: Clock, new_key: Callable[[], str]
+        self, limits: Allowances, store: UsageStore, clock: Clock, new_key: Callable[[], str]
     ) -> None:
         self._limits = limits
         self._store = store

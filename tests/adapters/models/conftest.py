@@ -15,12 +15,13 @@ from itertools import count
 import pytest
 import pytest_asyncio
 
-from opstream.adapters.models.budgets import Budgets, Limits
+from opstream.adapters.models.budgets import Budgets
 from opstream.adapters.models.orders import Account, Maker
 from opstream.adapters.models.provider import Provider
 from opstream.adapters.models.router import Patience, Router
 from opstream.adapters.models.rules import Book, Known, Rule
 from opstream.adapters.store.database import Database
+from opstream.domain.spending import Allowances
 from opstream.errors import OperationFailed
 from tests.doubles import models as doubles
 from tests.runs.conftest import HeldClock
@@ -39,7 +40,7 @@ BOOK = Book(
     (Rule(("claude",), words_over=500),),
     frozenset(Maker),
 )
-NO_LIMITS, PATIENT = Limits(), Patience()
+NO_LIMITS, PATIENT = Allowances(), Patience()
 SOON = timedelta(milliseconds=300)
 ON_ONE_LOOP = pytest.mark.asyncio(loop_scope="package")
 _for_all = pytest_asyncio.fixture(scope="package", loop_scope="package")

@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
-from opstream.adapters.models.budgets import Limit, Limits
 from opstream.adapters.models.orders import Maker
 from opstream.adapters.models.rules import Known
 from opstream.domain.prompt import PromptRequest, Purpose
+from opstream.domain.spending import Allowance, Allowances
 from tests.adapters.models.conftest import KNOWN, ON_ONE_LOOP, refused
 from tests.doubles.models import Call, Reply
 from tests.doubles.models import Rule as Said
@@ -91,10 +91,10 @@ async def test_a_configured_price_goes_before_the_table(double, house):
 @pytest.mark.parametrize(
     ("limits", "said"),
     [
-        (Limits(call=Limit(tokens=20)), "20 tokens for one call"),
-        (Limits(run=Limit(tokens=1_150)), "1,150 tokens for this run"),
-        (Limits(person=Limit(dollars=0.001)), "$0.00 for this person today"),
-        (Limits(day=Limit(tokens=1_101)), "1,101 tokens for all people today"),
+        (Allowances(call=Allowance(tokens=20)), "20 tokens for one call"),
+        (Allowances(run=Allowance(tokens=1_150)), "1,150 tokens for this run"),
+        (Allowances(person=Allowance(dollars=0.001)), "$0.00 for this person today"),
+        (Allowances(day=Allowance(tokens=1_101)), "1,101 tokens for all people today"),
     ],
 )
 async def test_a_budget_that_is_used_up_stops_before_the_call(double, house, limits, said):
@@ -113,7 +113,7 @@ async def test_a_budget_that_is_used_up_stops_before_the_call(double, house, lim
 
 async def test_budgets_of_a_day_begin_anew_at_midnight_and_those_of_runs_do_not(double, house):
     double.rules = FINE
-    router = house.make(Limits(run=Limit(tokens=1_150), day=Limit(tokens=1_150)))
+    router = house.make(Allowances(run=Allowance(tokens=1_150), day=Allowance(tokens=1_150)))
     await router.answer(PromptRequest("One", purpose=IN_A_RUN))
     house.clock.pass_(hours=12)
 
@@ -126,7 +126,7 @@ async def test_budgets_of_a_day_begin_anew_at_midnight_and_those_of_runs_do_not(
 async def test_many_at_once_cannot_pass_a_budget_together(double, house):
     gate = asyncio.Event()
     double.rules = [Said(Reply("Fine.", tokens_in=60, tokens_out=1, held=gate))]
-    router = house.make(Limits(day=Limit(tokens=150)))
+    router = house.make(Allowances(day=Allowance(tokens=150)))
     request = PromptRequest("word " * 40)
 
     asking = [asyncio.create_task(router.answer(request)) for _ in range(6)]
